@@ -1,0 +1,47 @@
+"""What departments declare（事项包）: load, check, compile; pure, no Django. The door of this floor."""
+
+from zhengtong.declared.canonical import pack_from_canonical
+from zhengtong.declared.shapes import (
+    CertificateIssue,
+    DataCheck,
+    DataUse,
+    Expectation,
+    FaceField,
+    Finding,
+    Form,
+    FormPage,
+    GoldenCase,
+    MaterialNeed,
+    OutcomeField,
+    Pack,
+    Parameter,
+    ParameterValue,
+    Part,
+    Question,
+    Term,
+    Terms,
+    Text,
+)
+
+__all__ = [
+    "CertificateIssue",
+    "DataCheck",
+    "DataUse",
+    "Expectation",
+    "FaceField",
+    "Finding",
+    "Form",
+    "FormPage",
+    "GoldenCase",
+    "MaterialNeed",
+    "OutcomeField",
+    "Pack",
+    "Parameter",
+    "ParameterValue",
+    "Part",
+    "Question",
+    "Term",
+    "Terms",
+    "Text",
+    "pack_from_canonical",
+]

@@ -1,0 +1,322 @@
+"""What a department declares（事项包）, as frozen values: the one reading every room works from.
+
+Everything here is immutable, hashable where its members are, free of Django, and goes to JSON and back without loss
+(`canonical.to_canonical`, `canonical.pack_from_canonical`). Expressions are FEEL text; `zhengtong.rules` compiles them.
+Names in scope: `applicant`, `answers`, `form`, `found`, `outcome`, `parts`, `today` (see packs/README.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from zhengtong.kit import Basis
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in Chinese and in English（双语文本）."""
+
+    zh: str
+    en: str
+
+    def in_(self, lang: str) -> str:
+        """Return the words in the language of a code such as `zh-hans` or `en`."""
+        return self.en if lang.startswith("en") else self.zh
+
+
+@dataclass(frozen=True)
+class Term:
+    """A length of time with its unit and the article it comes from（期限）. Unit: WORKDAY, CALENDAR_DAY, HOUR, MONTH, YEAR."""
+
+    n: int
+    unit: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The clock of a matter（办理时限）: what the law allows, what the department promises, how long a supplement may take."""
+
+    promised: Term
+    supplement: Term
+    statutory: Term | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A situation question（情形引导） asked before the form; `when` decides whether it is asked at all."""
+
+    id: str
+    title: Text
+    options: tuple[tuple[str, Text], ...]
+    help: Text | None = None
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """One page of the form（表单页）: the dotted paths it asks, shown while `when` holds."""
+
+    id: str
+    title: Text
+    fields: tuple[str, ...]
+    help: Text | None = None
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form（表单）: a JSON Schema 2020-12 of objects one level deep, and the pages it is asked on."""
+
+    schema: dict[str, Any]
+    pages: tuple[FormPage, ...]
+
+
+@dataclass(frozen=True)
+class DataUse:
+    """Data the matter reads instead of asking for（数据调用）: which resource, why, on what basis, into which fields.
+
+    `key` gives the resource's key fields by FEEL over applicant and form; `fills` maps form path → resource field;
+    `locks` makes what was found unchangeable; `on` is "start" or the page whose saving triggers the read;
+    `consumer` is the function of the organisation whose grant is used ("" = the owner of the pack).
+    """
+
+    id: str
+    resource: str
+    purpose: Text
+    basis: Basis
+    key: dict[str, str]
+    fills: dict[str, str] = field(default_factory=dict)
+    mode: str = "prefill"
+    locks: bool = True
+    when: str = ""
+    on: str = "start"
+    consumer: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MaterialNeed:
+    """What the applicant brings（材料）, and what spares them bringing it (`replaced_by`: "data:<use>" or "certificate:<type>")."""
+
+    id: str
+    title: Text
+    need: str
+    formats: tuple[str, ...]
+    max_bytes: int
+    basis: Basis
+    replaced_by: str = ""
+    when: str = ""
+    help: Text | None = None
+
+
+@dataclass(frozen=True)
+class FaceField:
+    """One line on the face of a certificate（照面项）; `value` is FEEL over form, outcome, parts."""
+
+    key: str
+    label: Text
+    value: str
+
+
+@dataclass(frozen=True)
+class CertificateIssue:
+    """A certificate the matter issues when granted（签发证照）; `holder` is "applicant" or a group of the form."""
+
+    type: str
+    title: Text
+    holder: str
+    face: tuple[FaceField, ...]
+    number: str = ""
+    valid_years: int | None = None
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class OutcomeField:
+    """What the officer enters when granting（办理结果项）; later parts of a one-thing may read it."""
+
+    id: str
+    label: Text
+    format: str = ""
+    suggest: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class DataCheck:
+    """A comparison the desk shows（数据核验）: a value of the form (FEEL) against a field of a data use."""
+
+    id: str
+    title: Text
+    left: str
+    use: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One matter inside a one-thing（联办事项）: what must be settled before it, and where its form comes from.
+
+    The id is a FEEL name (no hyphen), so that `parts.<id>.outcome.<field>` can be written.
+    """
+
+    id: str
+    pack: str
+    maps: dict[str, str]
+    after: tuple[str, ...] = ()
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class ParameterValue:
+    """What a parameter was worth from a day on（参数值）, and why."""
+
+    since: date
+    value: Any
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A dated value of the law or the department（参数）."""
+
+    id: str
+    title: Text
+    unit: str
+    values: tuple[ParameterValue, ...]
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a golden case must show; None means "not stated", so it is not compared."""
+
+    questions: tuple[str, ...] | None = None
+    pages: tuple[str, ...] | None = None
+    prefilled: dict[str, Any] | None = None
+    missing: tuple[str, ...] | None = None
+    materials: tuple[str, ...] | None = None
+    spared: tuple[str, ...] | None = None
+    parts: tuple[str, ...] | None = None
+    order: tuple[tuple[str, ...], ...] | None = None
+    part_forms: dict[str, dict[str, Any]] | None = None
+    certificates: dict[str, dict[str, Any]] | None = None
+    suggested: dict[str, Any] | None = None
+    terms: dict[str, Any] | None = None
+    refused: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class GoldenCase:
+    """One worked example（范例）: acceptance test, demonstration and documentation in one.
+
+    `data` gives, by data use, the row the resource holds (or null); `outcomes` what officers enter, by part id
+    (by "" in a single matter).
+    """
+
+    id: str
+    title: Text
+    on: date
+    expect: Expectation
+    applicant: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    data: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    form: dict[str, Any] = field(default_factory=dict)
+    materials: tuple[str, ...] = ()
+    outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A declared matter or one-thing（事项包）: everything the platform needs to offer, run and explain it."""
+
+    id: str
+    kind: str
+    title: Text
+    summary: Text
+    owner: str
+    since: date
+    audience: str
+    task_type: str
+    bases: tuple[Basis, ...]
+    terms: Terms
+    result: Text
+    form: Form
+    regions: tuple[str, ...] = ()
+    until: date | None = None
+    catalog_code: str = ""
+    theme: str = ""
+    visits: int = 0
+    fee: Text | None = None
+    conditions: tuple[Text, ...] = ()
+    faq: tuple[tuple[Text, Text], ...] = ()
+    keywords: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    data_uses: tuple[DataUse, ...] = ()
+    materials: tuple[MaterialNeed, ...] = ()
+    certificates: tuple[CertificateIssue, ...] = ()
+    outcome: tuple[OutcomeField, ...] = ()
+    flow: str = "standard"
+    checks: tuple[DataCheck, ...] = ()
+    phrases: tuple[Text, ...] = ()
+    parts: tuple[Part, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    golden: tuple[GoldenCase, ...] = ()
+
+    def to_canonical(self) -> dict[str, Any]:
+        """Return the pack as plain JSON values: what is hashed, stored and published."""
+        from zhengtong.declared.canonical import to_canonical
+
+        return to_canonical(self)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 (hex) of the RFC 8785 bytes of the canonical form."""
+        from zhengtong.declared.canonical import digest_of
+
+        return digest_of(self)
+
+    def question(self, id: str) -> Question:
+        """Return a question by id; KeyError if the pack has none of that id."""
+        return _named(self.questions, id)
+
+    def data_use(self, id: str) -> DataUse:
+        """Return a data use by id; KeyError if the pack has none of that id."""
+        return _named(self.data_uses, id)
+
+    def material(self, id: str) -> MaterialNeed:
+        """Return a material by id; KeyError if the pack has none of that id."""
+        return _named(self.materials, id)
+
+    def part(self, id: str) -> Part:
+        """Return a part by id; KeyError if the pack has none of that id."""
+        return _named(self.parts, id)
+
+    def page(self, id: str) -> FormPage:
+        """Return a form page by id; KeyError if the pack has none of that id."""
+        return _named(self.form.pages, id)
+
+
+def _named(items: tuple[Any, ...], id: str) -> Any:
+    for item in items:
+        if item.id == id:
+            return item
+    raise KeyError(id)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a checker found（检查发现）: where, what is wrong, why it matters, what to write instead; in both languages."""
+
+    file: str
+    line: int
+    concern: str
+    wrong: Text
+    why: Text
+    instead: Text
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} [{self.concern}] {self.wrong.zh}——{self.why.zh}。{self.instead.zh}"
