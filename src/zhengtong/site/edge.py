@@ -1,0 +1,81 @@
+"""The edge of the site（出入口）: each request gets a number and an actor; each Refused becomes a page or a problem."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from zhengtong.apps.people import queries as people
+from zhengtong.kit import Refused
+from zhengtong.portals.ui import errors
+
+Handler = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("zhengtong.edge")
+CALLERS_NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class CorrelationMiddleware:
+    """Give each request a number that its log lines, its error page and its answer carry.
+
+    A caller's own number is kept when it looks like one: it joins the two sides' logs.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        request.number = given if CALLERS_NUMBER.fullmatch(given) else uuid.uuid4().hex[:12].upper()
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.number
+        return response
+
+
+class ActorMiddleware:
+    """Say who acts: the signed-in account in the organisation or for the person it chose, or nobody."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: actor_of(request))
+        return self.get_response(request)
+
+
+def actor_of(request: HttpRequest):
+    return people.get_actor(
+        request.user,
+        organisation_id=request.session.get("organisation_id"),
+        acting_for=request.session.get("acting_for"),
+        at=timezone.now(),
+    )
+
+
+class RefusalMiddleware:
+    """Answer a Refused in the form its asker reads; anything else is a bug, logged once with the request's number."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return refusal_answer(request, exception)
+        log.error("request %s %s %s failed", request.number, request.method, request.path, exc_info=exception)
+        return None
+
+
+def refusal_answer(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Return the refusal as RFC 9457 JSON to machines, as a page or fragment to people."""
+    if "application/json" in request.headers.get("Accept", "") or request.path.startswith("/api/"):
+        body = refused.to_problem(instance=f"urn:zhengtong:request:{request.number}")
+        return JsonResponse(body, status=refused.status, content_type="application/problem+json")
+    return errors.refused_page(request, refused)

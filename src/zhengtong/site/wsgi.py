@@ -1,0 +1,23 @@
+"""The one WSGI callable（入口）: the gateway answers `/gateway/…` on its own fast path, Django everything else."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhengtong.site.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+pages = get_wsgi_application()
+
+from zhengtong.gateway import gateway  # noqa: E402
+from zhengtong.site import wiring  # noqa: E402
+
+wiring.connect()
+
+
+def application(environ, start_response):
+    """Answer one request; WSGI (PEP 3333)."""
+    if environ["PATH_INFO"].startswith("/gateway/"):
+        return gateway(environ, start_response)
+    return pages(environ, start_response)

@@ -1,0 +1,47 @@
+"""What every test may ask for: a moment, a database of the site's, and refusals read by code."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import warnings
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests import postgres
+from zhengtong.kit import Refused
+
+warnings.filterwarnings("ignore", category=DeprecationWarning, module="pkg_resources")
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """A Thursday morning in office hours: the clock is an argument."""
+    return dt.datetime(2026, 11, 19, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL started for this session; skips, naming the command, where there is none."""
+    if postgres.find_binaries() is None:
+        pytest.skip(f"PostgreSQL is not installed: {postgres.HOW_TO_ADD}")
+    with postgres.postgres_server() as url:
+        yield url
+
+
+@pytest.fixture
+def refuses():
+    """`with refuses("case.submit.missing-material"): …` passes only if exactly that refusal was raised."""
+
+    @contextlib.contextmanager
+    def expect(code: str, status: int | None = None):
+        with pytest.raises(Refused) as caught:
+            yield caught
+        assert caught.value.code == code
+        assert caught.value.zh and caught.value.en, "a refusal speaks Chinese and English"
+        if status:
+            assert caught.value.status == status
+
+    return expect
