@@ -1,0 +1,50 @@
+"""The key ring（密钥环）for personal data at rest, and the blind index（盲索引）that finds a person without names."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import unicodedata
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+_NONCE_BYTES = 12  # NIST SP 800-38D §5.2.1.1: 96-bit nonces
+
+
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+def encrypt(plain: str, context: str) -> str:
+    """Return `key-id:base64(nonce + ciphertext + tag)`, AES-256-GCM, bound to `context` (the table and column)."""
+    ring = settings.ZHENGTONG_KEYS
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = _cipher(ring["keys"][ring["current"]]).encrypt(nonce, plain.encode(), context.encode())
+    return f"{ring['current']}:{base64.b64encode(nonce + sealed).decode()}"
+
+
+def decrypt(stored: str, context: str) -> str:
+    """Return the clear text of `encrypt(…, context)`; raises `InvalidTag` when a byte or the column was changed."""
+    key_id, _, body = stored.partition(":")
+    raw = base64.b64decode(body)
+    key = settings.ZHENGTONG_KEYS["keys"][key_id]
+    return _cipher(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode()).decode()
+
+
+def normalise_number(number: str) -> str:
+    """Return the number as it is indexed: NFKC, upper case, without blanks or hyphens (ｘ, x and X are one)."""
+    return unicodedata.normalize("NFKC", number).upper().replace(" ", "").replace("-", "")
+
+
+def blind_index(domain: str, value: str) -> str:
+    """Return the HMAC-SHA-256 (hex) of a normalised value within a domain, under the index key."""
+    return hmac.digest(settings.ZHENGTONG_INDEX_KEY, f"{domain}\x1f{normalise_number(value)}".encode(), "sha256").hex()
+
+
+def subject_key(kind: str, number: str) -> str:
+    """Return the blind index（盲索引）of a person or enterprise by id number or credit code; `kind` as in Subject."""
+    return blind_index(kind, number)
