@@ -1,0 +1,23 @@
+"""Working days and legal terms（工作日与期限）: a dated table of days, terms counted on it, and a clock that stops."""
+
+from zhengtong.kit.calendar.clock import Clock, Extension, Pause, Recount
+from zhengtong.kit.calendar.days import CalendarDay, list_official_days, list_provisional_days
+from zhengtong.kit.calendar.terms import CountFrom, Term, Unit, due_at, due_on
+from zhengtong.kit.calendar.workdays import WorkCalendar, builtin_calendar
+
+__all__ = [
+    "CalendarDay",
+    "Clock",
+    "CountFrom",
+    "Extension",
+    "Pause",
+    "Recount",
+    "Term",
+    "Unit",
+    "WorkCalendar",
+    "builtin_calendar",
+    "due_at",
+    "due_on",
+    "list_official_days",
+    "list_provisional_days",
+]
