@@ -18,9 +18,9 @@ from zhengtong.kit.refused import Refused
 def to_canonical(value: Any) -> bytes:
     """Return the RFC 8785 bytes of `value`.
 
-    Beyond JSON it takes, each by one fixed conversion: Decimal as its plain digits in a string (the scale counts: 1.0 is
-    not 1.00), date as ISO 8601, an instant in UTC with Z, UUID and Enum by their value, tuple as list. Any other type is a
-    bug in the caller; numbers beyond 2^53, NaN and half surrogate pairs are refused, for no two readers agree on them.
+    Beyond JSON it takes, each by one fixed conversion: Decimal as its plain digits in a string (the scale counts: 1.0
+    is not 1.00), date as ISO 8601, an instant in UTC with Z, UUID and Enum by their value, tuple as list. Any other
+    type is a bug in the caller; integers beyond 2^53, NaN and half surrogate pairs are refused: readers disagree on them.
     """
     try:
         return rfc8785.dumps(to_json_value(value))
@@ -78,7 +78,7 @@ def _not_representable(reason: str) -> Refused:
     return Refused(
         "canonical.value.not-representable",
         "数据中有无法唯一表示的值（超出 2^53 的整数、非数字或损坏的字符），请改用文本或小数。",
-        "A value has no single representation (an integer beyond 2^53, not-a-number, or broken text); use text or a Decimal.",
+        "A value has no single form (an integer beyond 2^53, not-a-number, or broken text); use text or a Decimal.",
         facts={"reason": reason},
     )
 

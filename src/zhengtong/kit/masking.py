@@ -18,7 +18,7 @@ Policies = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _LANDLINE = re.compile(r"(0\d{2,3})([\s-]?)(\d{7,8})")
 # Down to the last province, city, or county; 小区 and 社区 are neighbourhoods, and 自治区 is a province.
 _PROVINCE = r"(?:[^省市区县]{2,8}?(?:自治区|省))?"
-_CITY = r"(?:[^省市区县]{1,8}?(?:自治州|地区|州|盟|市))?"
+_CITY = r"(?:[^省市区县]{1,8}?(?:自治州|地区|盟|市))?"
 _COUNTY = r"(?:[^省市区县]{1,8}?(?:自治县|自治旗|(?<![小社])区|县|旗|市))?"
 _ADDRESS = {"city": re.compile(_PROVINCE + _CITY), "county": re.compile(_PROVINCE + _CITY + _COUNTY)}
 

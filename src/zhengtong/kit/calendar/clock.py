@@ -17,7 +17,7 @@ from zhengtong.kit.refused import Refused
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch that does not count（停表）: the day it begins is not counted, the day it ends is; open without `to_at`."""
+    """A stretch that does not count（停表）: its first day is not counted, its last day is; open without `to_at`."""
 
     from_at: datetime
     to_at: datetime | None

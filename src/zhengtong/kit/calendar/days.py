@@ -1,4 +1,4 @@
-"""The rows a work calendar is built from（工作日历）: announced years as announced, later years by the measure alone."""
+"""The rows a work calendar is built from（工作日历）: announced years as announced, later ones by the measure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ LAST_OFFICIAL_YEAR = max(constants.holidays).year
 class CalendarDay:
     """One day of the calendar table（日历日）.
 
-    `is_legal_holiday` marks the holidays of the measure themselves, not the days off moved around them; `provisional` marks
-    a day whose arrangement the State Council has not announced yet.
+    `is_legal_holiday` marks the holidays of the measure themselves, not the days off moved around them; `provisional`
+    marks a day whose arrangement the State Council has not announced yet.
     """
 
     date: date

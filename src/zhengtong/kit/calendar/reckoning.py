@@ -73,8 +73,8 @@ def _paused_days(one: Span) -> tuple[date, date]:
 def _segment_end(cursor: date, stretch: Stretch, gaps: Sequence[tuple[date, date]], calendar: WorkCalendar) -> date:
     """Return the last day of `stretch` counted after `cursor`.
 
-    A gap (p, r] that begins before the end D takes the days it holds: with k days counted up to p, n − k are left after r,
-    and index(r) + n − k = index(D) + count(p, r).
+    A gap (p, r] that begins before the end D takes the days it holds: with k days counted up to p, n − k are left after
+    r, and index(r) + n − k = index(D) + count(p, r).
     """
     end = advance(cursor, stretch.n, stretch.unit, calendar)
     for before, until in gaps:

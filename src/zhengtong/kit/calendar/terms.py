@@ -84,7 +84,7 @@ def due_on(term: Term, start: datetime, calendar: WorkCalendar) -> date:
 
 
 def due_at(term: Term, start: datetime, calendar: WorkCalendar) -> datetime:
-    """Return when the term ends: the exact instant for hours and minutes, else when the office closes on the last day."""
+    """Return when the term ends: the exact instant for hours and minutes, else when the office closes that day."""
     if term.unit.is_exact:
         return to_local(start) + span(term.n, term.unit)
     last = advance(first_anchor(term, start), term.n, term.unit, calendar)

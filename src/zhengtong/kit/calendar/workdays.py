@@ -48,7 +48,7 @@ class WorkCalendar:
         return self.day(day).is_workday
 
     def is_provisional(self, first: date, last: date) -> bool:
-        """Return whether a day after `first` up to `last` is not announced yet, so that a count over them may change."""
+        """Return whether a day after `first` up to `last` is not announced yet, so that a count may still change."""
         return any(day.provisional for day in self.days(first + timedelta(days=1), last))
 
     def add_workdays(self, start: date, n: int) -> date:
@@ -89,7 +89,7 @@ class WorkCalendar:
         return Refused(
             "calendar.year.missing",
             f"工作日历中没有 {year} 年（现有 {self.first.year} 至 {self.last.year} 年），请先在日历表中补入该年。",
-            f"The work calendar has no year {year} (it has {self.first.year} to {self.last.year}); add the year to its table.",
+            f"The work calendar has no year {year}, only {self.first.year} to {self.last.year}; add it to the table.",
             facts={"year": year, "first": self.first.year, "last": self.last.year},
         )
 

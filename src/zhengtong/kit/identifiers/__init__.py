@@ -1,4 +1,4 @@
-"""Identifiers of people, organisations, places, certificates and matters（标识符）: parse, check, compose, one file each."""
+"""Identifiers of people, organisations, places, certificates, matters（标识符）: parse, check, compose; a file each."""
 
 from zhengtong.kit.identifiers.certificate_id import (
     CertificateId,

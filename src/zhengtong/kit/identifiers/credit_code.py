@@ -17,7 +17,7 @@ _WEIGHTS = tuple(pow(3, i, 31) for i in range(17))  # GB 32100 §5: W_i = 3^(i-1
 
 @dataclass(frozen=True, slots=True)
 class CreditCode:
-    """A unified social credit code that holds（统一社会信用代码）: who registered it, what it is, where, and its body."""
+    """A unified social credit code that holds（统一社会信用代码）: who registered it, what it is, where."""
 
     canonical: str
     authority: str
@@ -30,7 +30,7 @@ class CreditCode:
 
     @property
     def has_valid_organisation_code(self) -> bool:
-        """Whether places 9–17 also pass GB 11714; told apart because the outer check digit is what the standard asks."""
+        """Whether places 9–17 also pass GB 11714; told apart, for the outer check digit is what counts."""
         return is_organisation_code(self.organisation_code)
 
 

@@ -12,7 +12,7 @@ _WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def check_digit(body: str) -> str:
-    """Return the 9th character: 11 − Σ C_i·W_i mod 11, with 10 written X and 11 written 0; letters count A=10 … Z=35."""
+    """Return the 9th character: 11 − Σ C_i·W_i mod 11, 10 written X and 11 written 0; letters count A=10 … Z=35."""
     remainder = -sum(int(char, 36) * weight for char, weight in zip(body, _WEIGHTS, strict=True)) % 11
     return "X" if remainder == 10 else str(remainder)
 

@@ -52,7 +52,7 @@ class Kind:
         return self.refuse(
             "check-digit",
             zh="校验位不正确，可能有一位写错或两位颠倒，请对照证件逐位核对。",
-            en="fails its check digit, so one character is probably wrong or two are swapped; compare it with the document.",
+            en="fails its check digit: a character is probably wrong or two are swapped; compare it with the document.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Region codes（行政区划代码）: six digits of GB/T 2260 and twelve with town and village, whose zeros tell the level."""
+"""Region codes（行政区划代码）: six digits of GB/T 2260, or twelve with town and village; zeros tell the level."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RegionLevel(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegionCode:
-    """A region's code in its twelve-digit form（12 位区划代码）. Whether the region exists, and when, the region table says."""
+    """A region's code in its twelve-digit form（12 位区划代码）. The region table says whether and when it exists."""
 
     canonical: str
 
