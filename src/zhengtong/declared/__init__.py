@@ -1,6 +1,6 @@
 """What departments declare（事项包）: load, check, compile; pure, no Django. The door of this floor."""
 
-from zhengtong.declared.canonical import pack_from_canonical
+from zhengtong.declared.load import load_pack, load_packs, pack_from_canonical
 from zhengtong.declared.shapes import (
     CertificateIssue,
     DataCheck,
@@ -18,10 +18,10 @@ from zhengtong.declared.shapes import (
     ParameterValue,
     Part,
     Question,
-    Term,
     Terms,
     Text,
 )
+from zhengtong.declared.shared import Shared, list_certificate_types, list_resource_declarations, load_shared
 
 __all__ = [
     "CertificateIssue",
@@ -40,8 +40,13 @@ __all__ = [
     "ParameterValue",
     "Part",
     "Question",
-    "Term",
+    "Shared",
     "Terms",
     "Text",
+    "list_certificate_types",
+    "list_resource_declarations",
+    "load_pack",
+    "load_packs",
+    "load_shared",
     "pack_from_canonical",
 ]

@@ -1,8 +1,8 @@
 """What a department declares（事项包）, as frozen values: the one reading every room works from.
 
-Everything here is immutable, hashable where its members are, free of Django, and goes to JSON and back without loss
-(`canonical.to_canonical`, `canonical.pack_from_canonical`). Expressions are FEEL text; `zhengtong.rules` compiles them.
-Names in scope: `applicant`, `answers`, `form`, `found`, `outcome`, `parts`, `today` (see packs/README.md).
+Everything here is immutable, free of Django, and goes to JSON and back without loss (`Pack.to_canonical`,
+`pack_from_canonical`). Expressions are FEEL text; `zhengtong.rules` compiles them.
+Names in scope: `applicant`, `answers`, `data`, `form`, `outcome`, `parts`, `today` (see packs/README.md).
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from zhengtong.kit import Basis
+from zhengtong.kit.calendar import Term
+from zhengtong.kit.canonical import digest
 
 
 @dataclass(frozen=True)
@@ -27,17 +31,8 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Term:
-    """A length of time with its unit and the article it comes from（期限）. Unit: WORKDAY, CALENDAR_DAY, HOUR, MONTH, YEAR."""
-
-    n: int
-    unit: str
-    basis: Basis
-
-
-@dataclass(frozen=True)
 class Terms:
-    """The clock of a matter（办理时限）: what the law allows, what the department promises, how long a supplement may take."""
+    """The clock of a matter（办理时限）: what the law allows, what is promised, how long a supplement may take."""
 
     promised: Term
     supplement: Term
@@ -99,7 +94,10 @@ class DataUse:
 
 @dataclass(frozen=True)
 class MaterialNeed:
-    """What the applicant brings（材料）, and what spares them bringing it (`replaced_by`: "data:<use>" or "certificate:<type>")."""
+    """What the applicant brings（材料）; `replaced_by` ("data:<use>", "certificate:<type>") is what spares them.
+
+    `need`: "required", "optional" or "tolerated"（容缺后补）.
+    """
 
     id: str
     title: Text
@@ -268,16 +266,13 @@ class Pack:
 
     def to_canonical(self) -> dict[str, Any]:
         """Return the pack as plain JSON values: what is hashed, stored and published."""
-        from zhengtong.declared.canonical import to_canonical
-
-        return to_canonical(self)
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain
 
     @property
     def digest(self) -> str:
-        """The SHA-256 (hex) of the RFC 8785 bytes of the canonical form."""
-        from zhengtong.declared.canonical import digest_of
-
-        return digest_of(self)
+        """ "sha256:" and the SHA-256 of the RFC 8785 bytes of the canonical form."""
+        return digest(self.to_canonical())
 
     def question(self, id: str) -> Question:
         """Return a question by id; KeyError if the pack has none of that id."""
@@ -309,7 +304,7 @@ def _named(items: tuple[Any, ...], id: str) -> Any:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a checker found（检查发现）: where, what is wrong, why it matters, what to write instead; in both languages."""
+    """What a checker found（检查发现）: where, what is wrong, why it matters, what to write instead."""
 
     file: str
     line: int
