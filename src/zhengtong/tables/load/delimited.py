@@ -1,0 +1,185 @@
+"""CSV and TSV → snapshot（文本文件装载）."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from zhengtong.kit import Refused
+from zhengtong.tables.engine import Limits, connect, literal
+from zhengtong.tables.load.cells import Cell, text_cell
+from zhengtong.tables.load.dialect import Dialect, detect_dialect, to_column_names
+from zhengtong.tables.load.encoding import EncodingFound, detect_encoding, read_line, to_utf8
+from zhengtong.tables.load.rejects import lines_of_records, structural_rejects, type_rejected
+from zhengtong.tables.load.report import Rejected
+from zhengtong.tables.load.sources import DelimitedSource
+from zhengtong.tables.load.stream import Outcome, TypeSurprise, stream_parts
+from zhengtong.tables.load.types import ColumnDecision, detect_types
+from zhengtong.tables.parts import PartWriter
+from zhengtong.tables.schema import Column, Schema
+
+_SAMPLE_ROWS = 50_000
+MOST_REJECTS = 100_000
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a loader hands back: an open writer with every good row in it, and what happened to the others."""
+
+    writer: PartWriter
+    rows_read: int
+    rejects: list[Rejected]
+    decisions: tuple[ColumnDecision, ...]
+    left_out: tuple[str, ...]
+    format: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A UTF-8 file that DuckDB can read, and how."""
+
+    path: Path
+    encoding: EncodingFound
+    dialect: Dialect
+    names: tuple[str, ...]
+
+    def relation(self, rejects: bool) -> str:
+        """Return the FROM item: every cell as text, empty cells null; lines that cannot be cut go to reject_errors."""
+        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.names)
+        store = f", store_rejects=true, rejects_limit={MOST_REJECTS}" if rejects else ""
+        return (
+            f"read_csv({literal(str(self.path))}, auto_detect=false, delim={literal(self.dialect.delimiter)}, quote='\"', "
+            f"escape='\"', header={str(self.dialect.has_heading).lower()}, columns={{{columns}}}, ignore_errors=true{store})"
+        )
+
+
+def load_delimited(source: DelimitedSource, schema: Schema | None, staged: Path, limits: Limits) -> Loaded:
+    """Write the file's rows into staged parts; memory is bounded whatever its size."""
+    text = _prepare(source, staged)
+    decisions, schema, left_out = _decide(text, schema, limits, whole=False)
+    try:
+        return _stream(text, schema, decisions, left_out, staged, limits)
+    except TypeSurprise:
+        decisions, schema, left_out = _decide(text, None, limits, whole=True)
+        return _stream(text, schema, decisions, left_out, staged, limits)
+
+
+def _prepare(source: DelimitedSource, staged: Path) -> _Text:
+    stated = source.encoding and EncodingFound(source.encoding, "由登记者指定", "stated by whoever registered it")
+    encoding = stated or detect_encoding(source.path)
+    path = source.path
+    if encoding.name not in ("utf-8", "utf-8-sig") or encoding.bad_lines:
+        path = staged / "source.utf8"
+        to_utf8(source.path, encoding, path)
+    dialect = detect_dialect(path, source.delimiter, source.has_heading)
+    if not dialect.headings:
+        raise Refused(
+            "tables.load.empty",
+            "文件是空的，没有可装载的内容；请检查导出是否成功。",
+            "The file is empty; check that the export succeeded.",
+            field="source",
+        )
+    return _Text(path, encoding, dialect, tuple(to_column_names(dialect.headings)))
+
+
+def _decide(
+    text: _Text, schema: Schema | None, limits: Limits, *, whole: bool
+) -> tuple[tuple[ColumnDecision, ...], Schema, tuple[str, ...]]:
+    """Return the decisions, the schema and the source columns it does not take."""
+    if schema is not None:
+        if missing := [name for name in schema.names if name not in text.names]:
+            raise Refused(
+                "tables.load.missing-columns",
+                f"文件缺少字段：{'、'.join(missing)}。请补齐后重新装载，或修订数据结构。",
+                f"The file lacks the columns {', '.join(missing)}; add them, or revise the schema.",
+                facts={"columns": missing},
+            )
+        stated = tuple(
+            ColumnDecision(c.name, c.name, c.type, "由数据结构规定", "stated by the schema") for c in schema.columns
+        )
+        return stated, schema, tuple(name for name in text.names if name not in schema.names)
+    relation = text.relation(rejects=False)
+    if not whole:
+        relation = f"(SELECT * FROM {relation} LIMIT {_SAMPLE_ROWS})"  # noqa: S608 - built above
+    with connect(limits) as connection:
+        found = detect_types(connection, relation, list(text.names))
+    headings = dict(zip(text.names, text.dialect.headings, strict=True))
+    decisions = tuple(
+        ColumnDecision(name, headings[name], found[name].type, found[name].zh, found[name].en) for name in text.names
+    )
+    return decisions, Schema(tuple(Column(d.name, d.type, d.source.strip()) for d in decisions)), ()
+
+
+def _stream(
+    text: _Text,
+    schema: Schema,
+    decisions: tuple[ColumnDecision, ...],
+    left_out: tuple[str, ...],
+    staged: Path,
+    limits: Limits,
+) -> Loaded:
+    cells = [text_cell(column, column.name) for column in schema.columns]
+    is_detected = any(decision.en != "stated by the schema" for decision in decisions)
+    detected = frozenset(range(len(cells))) if is_detected else frozenset()
+    writer = PartWriter(staged, schema)
+    with connect(limits) as connection:
+        try:
+            outcome = stream_parts(
+                connection, text.relation(rejects=True), cells, writer, detected=detected, keep=MOST_REJECTS
+            )
+        except BaseException:
+            writer.abandon()
+            raise
+        rejects = _collect_rejects(connection, text, cells, outcome)
+    if text.path.name == "source.utf8" and text.path.parent == staged:
+        text.path.unlink()
+    read = outcome.rows + len(rejects) - outcome.refused
+    form = {
+        "kind": "delimited",
+        "encoding": text.encoding.name,
+        "encoding_why": text.encoding.zh,
+        "delimiter": text.dialect.delimiter,
+        "has_heading": str(text.dialect.has_heading).lower(),
+    }
+    return Loaded(writer, read, rejects, decisions, left_out, form)
+
+
+def _collect_rejects(
+    connection: duckdb.DuckDBPyConnection, text: _Text, cells: list[Cell], outcome: Outcome
+) -> list[Rejected]:
+    """Return every rejected row in order of lines; more than MOST_REJECTS of them is refused: the file is another one."""
+    structural = structural_rejects(connection, text.path, MOST_REJECTS + 1)
+    raws = read_line(text.path, "utf-8", {r.line for r in structural if not r.raw}) if structural else {}
+    if len(structural) + outcome.refused + len(text.encoding.bad_lines) >= MOST_REJECTS:
+        raise Refused(
+            "tables.load.too-many-rejects",
+            f"不合格的行超过 {MOST_REJECTS} 行，未装载；请核对文件格式与数据结构是否对应。",
+            f"More than {MOST_REJECTS} rows were rejected, so nothing was loaded; check that the file fits the schema.",
+            facts={"most": MOST_REJECTS},
+        )
+    bad_lines = set(text.encoding.bad_lines)
+    skip = {r.line for r in structural} | bad_lines
+    lines = (
+        lines_of_records(text.path, [bad.ordinal for bad in outcome.bad], skip, text.dialect.has_heading)
+        if outcome.bad
+        else {}
+    )
+    typed = [
+        type_rejected(
+            lines.get(bad.ordinal, 0),
+            cells[bad.column].column.name,
+            cells[bad.column].column.type,
+            is_missing=bad.cells[bad.column] is None,
+            raw=text.dialect.delimiter.join(cell or "" for cell in bad.cells)[:2000],
+        )
+        for bad in outcome.bad
+    ]
+    undecodable = [
+        Rejected(line, "row.not-text", f"不是合法的 {text.encoding.name} 文字") for line in text.encoding.bad_lines
+    ]
+    structural = [
+        Rejected(r.line, r.reason, r.zh, r.raw or raws.get(r.line, "")) for r in structural if r.line not in bad_lines
+    ]
+    return sorted([*structural, *typed, *undecodable], key=lambda rejected: rejected.line)
