@@ -153,8 +153,7 @@ def _questions(work: Assembled) -> None:
         built.append(
             {
                 "id": id,
-                "title": work.texts.pair("questions", id, "title"),
-                "help": work.texts.maybe("questions", id, "help"),
+                **_titled(work, "questions", id),
                 "options": [[value, work.texts.pair("questions", id, "options", value)] for value in given["options"]],
                 "when": given.get("when", ""),
             }
@@ -175,6 +174,10 @@ def _form(work: Assembled) -> None:
         }
         pages.append({**given, **words})
     work.plain["form"] = {"schema": schema, "pages": pages}
+
+
+def _titled(work: Assembled, section: str, id: str) -> dict[str, dict[str, str] | None]:
+    return {"title": work.texts.pair(section, id, "title"), "help": work.texts.maybe(section, id, "help")}
 
 
 def _unknown_codes(work: Assembled, place: Place, name: str) -> None:
@@ -219,15 +222,14 @@ def _certificates(work: Assembled) -> None:
     for at, given in enumerate(work.sources["certificates"].value or []):
         work.came_from(("certificates", at), "certificates", (at,))
         slug = given.get("type", "")
-        kind = work.shared.certificate_types.get(slug)
-        if kind is None:
+        if slug not in work.shared.certificate_types:
             _unknown(work, ("certificates", at, "type"), "证照类型", "certificate type", slug, "_shared/certificates/")
         face = [
             {"key": key, "label": work.texts.pair("certificates", slug, "face", key), "value": value}
             for key, value in given.get("face", EMPTY).items()
         ]
         title = work.texts.pair("certificates", slug, "title")
-        built.append({**given, "type": kind["type_code"] if kind else slug, "title": title, "face": face})
+        built.append({**given, "title": title, "face": face})
     work.plain["certificates"] = built
 
 
@@ -266,3 +268,18 @@ def _golden(work: Assembled) -> None:
             work.came_from(("golden", len(built)), name, ())
             built.append({"id": Path(name).stem, **source.value})
     work.plain["golden"] = built
+
+
+BUILDERS = (
+    _head,
+    _terms,
+    _questions,
+    _form,
+    _data,
+    _materials,
+    _certificates,
+    _flow,
+    _parts,
+    _parameters,
+    _golden,
+)

@@ -1,4 +1,4 @@
-"""What all packs share（公共声明）: laws, legal terms, code lists, form fields, resources, certificate types; packs/_shared."""
+"""What all packs share（公共声明）, in packs/_shared: laws, legal terms, code lists, resources, certificate types."""
 
 from __future__ import annotations
 
@@ -62,12 +62,24 @@ def load_shared(root: Path) -> Shared:
 
 def list_resource_declarations(root: Path) -> list[dict[str, Any]]:
     """Return the declared resources（数据资源）of a packs folder, as catalog.actions.register_resource takes them."""
-    return list(load_shared(root).resources.values())
+    shared = load_shared(root)
+    return [_with_codes(given, shared.codes) for given in shared.resources.values()]
 
 
 def list_certificate_types(root: Path) -> list[dict[str, Any]]:
     """Return the declared certificate types（证照类型）, as certificates.actions.define_type takes them."""
     return list(load_shared(root).certificate_types.values())
+
+
+def _with_codes(resource: dict[str, Any], codes: dict[str, CodeList]) -> dict[str, Any]:
+    """Return the declaration with the name of each code list replaced by its codes and Chinese words."""
+    fields = [
+        {**item, "code_list": {code: words.zh for code, words in codes[item["code_list"]].items}}
+        if item.get("code_list")
+        else item
+        for item in resource["fields"]
+    ]
+    return {**resource, "fields": fields}
 
 
 def _value(sources: dict[str, Source], name: str) -> dict[str, Any]:
