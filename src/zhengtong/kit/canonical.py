@@ -20,7 +20,7 @@ def to_canonical(value: Any) -> bytes:
 
     Beyond JSON it takes, each by one fixed conversion: Decimal as its plain digits in a string (the scale counts: 1.0
     is not 1.00), date as ISO 8601, an instant in UTC with Z, UUID and Enum by their value, tuple as list. Any other
-    type is a bug in the caller; integers beyond 2^53, NaN and half surrogate pairs are refused: readers disagree on them.
+    type is a bug in the caller; integers beyond 2^53, NaN and half surrogate pairs are refused: readers disagree there.
     """
     try:
         return rfc8785.dumps(to_json_value(value))
