@@ -19,20 +19,31 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def encrypt(plain: str, context: str) -> str:
-    """Return `key-id:base64(nonce + ciphertext + tag)`, AES-256-GCM, bound to `context` (the table and column)."""
+def encrypt_bytes(plain: bytes, context: str) -> bytes:
+    """Return `key-id:` and nonce, ciphertext and tag, AES-256-GCM, bound to `context`（what and where it is）."""
     ring = settings.ZHENGTONG_KEYS
     nonce = os.urandom(_NONCE_BYTES)
-    sealed = _cipher(ring["keys"][ring["current"]]).encrypt(nonce, plain.encode(), context.encode())
-    return f"{ring['current']}:{base64.b64encode(nonce + sealed).decode()}"
+    sealed = _cipher(ring["keys"][ring["current"]]).encrypt(nonce, plain, context.encode())
+    return ring["current"].encode() + b":" + nonce + sealed
+
+
+def decrypt_bytes(stored: bytes, context: str) -> bytes:
+    """Return the clear bytes of `encrypt_bytes(…, context)`; raises `InvalidTag` when a byte or the context changed."""
+    key_id, _, raw = stored.partition(b":")
+    key = settings.ZHENGTONG_KEYS["keys"][key_id.decode()]
+    return _cipher(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode())
+
+
+def encrypt(plain: str, context: str) -> str:
+    """Return `key-id:base64(…)`: `encrypt_bytes` for a text column; `context` is the table and column."""
+    key_id, _, raw = encrypt_bytes(plain.encode(), context).partition(b":")
+    return f"{key_id.decode()}:{base64.b64encode(raw).decode()}"
 
 
 def decrypt(stored: str, context: str) -> str:
     """Return the clear text of `encrypt(…, context)`; raises `InvalidTag` when a byte or the column was changed."""
     key_id, _, body = stored.partition(":")
-    raw = base64.b64decode(body)
-    key = settings.ZHENGTONG_KEYS["keys"][key_id]
-    return _cipher(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode()).decode()
+    return decrypt_bytes(key_id.encode() + b":" + base64.b64decode(body), context).decode()
 
 
 def normalise_number(number: str) -> str:

@@ -188,3 +188,15 @@ class NewLegalEntity:
     address: str
     registered_on: dt.date
     representative_key: str = ""
+
+
+@dataclass(frozen=True)
+class NewRegion:
+    """One region to define; without `parent_code` the parent is the one its code names."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    valid_from: dt.date
+    parent_code: str | None = None
+    urban_rural_code: str = ""

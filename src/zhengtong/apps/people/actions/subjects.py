@@ -1,0 +1,223 @@
+"""Residents and legal entities are registered, one by one or by the hundred thousand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+
+from zhengtong.apps.people import keys
+from zhengtong.apps.people.actions.rights import conflict, require
+from zhengtong.apps.people.events import Event, announce
+from zhengtong.apps.people.models import LegalEntity, Resident
+from zhengtong.apps.people.particulars import to_subject
+from zhengtong.apps.people.shapes import Actor, NewLegalEntity, NewResident, Subject
+from zhengtong.kit import Refused
+from zhengtong.kit.identifiers import parse_credit_code, parse_resident_id
+from zhengtong.kit.text import normalise_name
+
+T = TypeVar("T")
+BATCH_ROWS = 2000
+
+
+@transaction.atomic
+def register_resident(
+    *,
+    name: str,
+    id_number: str,
+    region_code: str,
+    address: str,
+    by: Actor,
+    at: dt.datetime,
+    phone: str = "",
+    id_kind: str = "resident-id",
+    sex: str = "",
+    born_on: dt.date | None = None,
+) -> Subject:
+    """Return the resident（自然人）registered; sex and date of birth come from a resident id, other kinds state them.
+
+    Refused（409）when the number is registered, （422）when it does not hold.
+    """
+    require(by, "resident.register")
+    resident = _to_resident(id_number, id_kind, sex, born_on, name, phone, region_code, address, "", at)
+    try:
+        with transaction.atomic():
+            resident.save(force_insert=True)
+    except IntegrityError:
+        raise _already_registered() from None
+    subject = to_subject(resident)
+    announce(Event("resident.registered", by, at, {"region": region_code}, (subject.key,), "登记人员", "Registered"))
+    return subject
+
+
+@transaction.atomic
+def register_residents(*, residents: Iterable[NewResident], by: Actor, at: dt.datetime) -> int:
+    """Return how many residents were registered, all or none, streamed; about 100,000 in four seconds on SQLite."""
+    require(by, "resident.register")
+    count = 0
+    try:
+        with transaction.atomic():
+            for batch in _batches(_to_new_resident(new, at) for new in residents):
+                count += len(Resident.objects.bulk_create(batch))
+    except IntegrityError:
+        raise _already_registered() from None
+    announce(Event("residents.registered", by, at, {"count": count}, (), f"登记人员 {count} 名", f"{count} registered"))
+    return count
+
+
+@transaction.atomic
+def change_resident(
+    *,
+    resident_id: str,
+    by: Actor,
+    at: dt.datetime,
+    phone: str | None = None,
+    address: str | None = None,
+    region_code: str | None = None,
+) -> Subject:
+    """Return the resident with another phone, address or region; by the person themselves, an officer or the system.
+
+    What a resident is called and their number are not changed here: that is a matter with its own decision.
+    """
+    resident = Resident.objects.select_for_update().get(pk=resident_id)
+    own = by.resident is not None and by.resident.key == resident.key and by.acting_for is None
+    if not own:
+        require(by, "resident.register")
+    if phone is not None:
+        resident.phone_key = keys.blind_index("phone", phone) if phone else ""
+    changes = {"phone": phone, "address": address}
+    resident.particulars = {**resident.particulars, **{name: new for name, new in changes.items() if new is not None}}
+    resident.region_code = region_code or resident.region_code
+    resident.save(update_fields=["particulars", "phone_key", "region_code"])
+    changed = [name for name, new in {**changes, "region": region_code}.items() if new is not None]
+    announce(Event("resident.changed", by, at, {"fields": changed}, (resident.key,), "更新人员资料", "Changed"))
+    return to_subject(resident)
+
+
+@transaction.atomic
+def register_legal_entity(
+    *,
+    uscc: str,
+    name: str,
+    kind: str,
+    region_code: str,
+    address: str,
+    registered_on: dt.date,
+    by: Actor,
+    at: dt.datetime,
+    representative_key: str = "",
+) -> Subject:
+    """Return the legal entity（法人）registered. Refused（409）when it is already."""
+    new = NewLegalEntity(uscc, name, kind, region_code, address, registered_on, representative_key)
+    register_legal_entities(entities=[new], by=by, at=at)
+    return to_subject(LegalEntity.objects.get(pk=parse_credit_code(uscc).canonical))
+
+
+@transaction.atomic
+def register_legal_entities(*, entities: Iterable[NewLegalEntity], by: Actor, at: dt.datetime) -> int:
+    """Return how many legal entities were registered, all or none; representatives must be registered residents."""
+    require(by, "resident.register")
+    rows = list(entities)
+    representatives = _residents_by_key({row.representative_key for row in rows if row.representative_key})
+    try:
+        with transaction.atomic():
+            records = (_to_entity(row, representatives, at) for row in rows)
+            for batch in _batches(records):
+                LegalEntity.objects.bulk_create(batch)
+    except IntegrityError:
+        raise conflict(
+            "people.legal-entity.already-registered",
+            "该统一社会信用代码的法人已登记。请查询现有登记。",
+            "A legal entity with this credit code is registered already. Look up the present record.",
+        ) from None
+    body = {"count": len(rows), "uscc": [row.uscc for row in rows] if len(rows) <= 20 else []}
+    announce(
+        Event("legal-entities.registered", by, at, body, (), f"登记法人 {len(rows)} 户", f"{len(rows)} registered")
+    )
+    return len(rows)
+
+
+def _to_new_resident(new: NewResident, at: dt.datetime) -> Resident:
+    return _to_resident(
+        new.id_number, new.id_kind, new.sex, new.born_on, new.name, new.phone, new.region_code, new.address, new.id, at
+    )
+
+
+def _to_resident(
+    id_number: str,
+    id_kind: str,
+    sex: str,
+    born_on: dt.date | None,
+    name: str,
+    phone: str,
+    region_code: str,
+    address: str,
+    resident_id: str,
+    at: dt.datetime,
+) -> Resident:
+    if id_kind == "resident-id":
+        number = parse_resident_id(id_number, today=at.date())
+        id_number, sex, born_on = number.canonical, number.sex.value, number.born_on
+    elif not (sex and born_on):
+        raise Refused(
+            "people.resident.incomplete",
+            "非居民身份证的证件须同时填写性别和出生日期。",
+            "A document other than a resident identity card needs sex and date of birth as well.",
+            field="born_on",
+        )
+    own = {"name": normalise_name(name), "id_number": id_number, "sex": sex, "born_on": born_on.isoformat()}
+    return Resident(
+        id=uuid.UUID(resident_id) if resident_id else uuid.uuid4(),
+        key=keys.subject_key("resident", id_number),
+        phone_key=keys.blind_index("phone", phone) if phone else "",
+        id_kind=id_kind,
+        region_code=region_code,
+        particulars={**own, "phone": phone, "address": address},
+        registered_at=at,
+    )
+
+
+def _to_entity(row: NewLegalEntity, representatives: dict[str, uuid.UUID], at: dt.datetime) -> LegalEntity:
+    uscc = parse_credit_code(row.uscc).canonical
+    return LegalEntity(
+        uscc=uscc,
+        key=keys.subject_key("legal-entity", uscc),
+        name=row.name,
+        kind=row.kind,
+        region_code=row.region_code,
+        address=row.address,
+        registered_on=row.registered_on,
+        representative_id=representatives[row.representative_key] if row.representative_key else None,
+        registered_at=at,
+    )
+
+
+def _residents_by_key(wanted: set[str]) -> dict[str, uuid.UUID]:
+    found: dict[str, uuid.UUID] = {}
+    for batch in _batches(iter(sorted(wanted))):
+        found.update(Resident.objects.filter(key__in=batch).values_list("key", "pk"))
+    if len(found) < len(wanted):
+        raise Refused(
+            "people.representative.unknown",
+            f"有 {len(wanted) - len(found)} 名法定代表人尚未登记。请先登记人员。",
+            f"{len(wanted) - len(found)} legal representatives are not registered. Register them as residents first.",
+            status=404,
+        )
+    return found
+
+
+def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
+    while batch := list(islice(rows, BATCH_ROWS)):
+        yield batch
+
+
+def _already_registered() -> Refused:
+    return conflict(
+        "people.resident.already-registered",
+        "该证件号码的人员已登记。请查询现有登记，不要重复登记。",
+        "A resident with this document number is registered already. Look up the present record instead.",
+    )

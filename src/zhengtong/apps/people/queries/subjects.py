@@ -1,0 +1,113 @@
+"""Residents, legal entities and mandates."""
+
+from __future__ import annotations
+
+import uuid
+
+from zhengtong.apps.people import keys
+from zhengtong.apps.people.models import Account, AdminDuty, LegalEntity, Mandate, Resident
+from zhengtong.apps.people.particulars import to_masked, to_profile, to_subject
+from zhengtong.apps.people.shapes import AccountShape, Actor, MandateShape, ResidentProfile, Subject
+from zhengtong.kit import Refused
+
+
+def get_resident(resident_id: str, by: Actor) -> Subject:
+    """Return a resident: with the name for the person, whoever acts for them, officers and the system, else masked.
+
+    Refused（404）when there is none.
+    """
+    subject = to_subject(_resident(resident_id))
+    own = {held.key for held in (by.resident, by.acting_for) if held}
+    return subject if by.kind in ("officer", "system") or subject.key in own else to_masked(subject)
+
+
+def find_subject(kind: str, number: str) -> Subject | None:
+    """Return the resident or legal entity of a number, by blind index, or None."""
+    records = {"resident": Resident, "legal-entity": LegalEntity}[kind].objects
+    record = records.filter(key=keys.subject_key(kind, number)).first()
+    return to_subject(record) if record else None
+
+
+def resident_profile(subject_id: str) -> ResidentProfile:
+    """Return a resident's unmasked particulars; the caller decides the right and records the read. Refused（404）."""
+    return to_profile(_resident(subject_id))
+
+
+def find_account(typed: str) -> AccountShape | None:
+    """Return the account of what somebody types at sign-in: a user name, or a mobile number."""
+    record = find_account_record(typed)
+    return to_account(record) if record else None
+
+
+def find_account_record(typed: str) -> Account | None:
+    """Return the record behind `find_account`, for this room's own sign-in."""
+    name = keys.normalise_number(typed).lower()
+    found = Account.objects.filter(username=name).first()
+    if found is None and name.isdigit():
+        found = Account.objects.filter(phone_key=keys.blind_index("phone", name)).first()
+    return found
+
+
+def to_account(record: Account) -> AccountShape:
+    """Return an account's shape; one query for its duty."""
+    duty = AdminDuty.objects.filter(account=record, ended_at=None).values_list("duty", flat=True).first()
+    resident_id = str(record.resident_id) if record.resident_id else ""
+    return AccountShape(record.pk, record.username, record.label, resident_id, duty, record.is_active)  # type: ignore[arg-type]
+
+
+def list_mandates(by: Actor) -> list[MandateShape]:
+    """Return the mandates the actor gave and holds, newest first, ended ones too; one query.
+
+    The other side's name is masked; an enterprise's mandates are seen by whoever acts for it.
+    """
+    if by.resident is None:
+        return []
+    mandates = Mandate.objects.select_related("principal_resident", "principal_entity", "agent")
+    given = mandates.filter(principal_resident_id=by.resident.id) | mandates.filter(agent_id=by.resident.id)
+    if by.acting_for and by.acting_for.kind == "legal-entity":
+        given = given | mandates.filter(principal_entity_id=by.acting_for.id)
+    return [to_mandate(mandate, by) for mandate in given.order_by("-created_at", "id")]
+
+
+def to_mandate(mandate: Mandate, by: Actor) -> MandateShape:
+    """Return a mandate's shape as `by` may see it."""
+    principal = to_subject(mandate.principal_entity or mandate.principal_resident)
+    agent = to_subject(mandate.agent)
+    own = {held.key for held in (by.resident, by.acting_for) if held}
+    return MandateShape(
+        id=str(mandate.pk),
+        kind=mandate.kind,
+        relation=mandate.relation,
+        principal=principal if principal.key in own else to_masked(principal),
+        agent=agent if agent.key in own else to_masked(agent),
+        matter_codes=None if mandate.matter_codes is None else tuple(mandate.matter_codes),
+        valid_from=mandate.valid_from,
+        valid_until=mandate.valid_until,
+        ended_at=mandate.ended_at,
+        has_proof=mandate.proof is not None,
+    )
+
+
+def count_residents() -> int:
+    """Return how many residents are registered."""
+    return Resident.objects.count()
+
+
+def count_legal_entities() -> int:
+    """Return how many legal entities are registered."""
+    return LegalEntity.objects.count()
+
+
+def _resident(resident_id: str) -> Resident:
+    try:
+        record = Resident.objects.filter(pk=uuid.UUID(str(resident_id))).first()
+    except ValueError:
+        record = None
+    if record is None:
+        raise Refused(
+            "people.resident.unknown",
+            "没有这个人员的登记。请核对后再试。",
+            "No such resident is registered. Check and try again.",
+            status=404,
+        )
+    return record
