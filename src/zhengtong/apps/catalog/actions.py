@@ -1,0 +1,234 @@
+"""Doors for changing the catalogue: register → assess → approve → publish, and load the rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from zhengtong.apps.catalog import queries
+from zhengtong.apps.catalog.declaration import check_declaration
+from zhengtong.apps.catalog.models import Resource, ResourceField, SnapshotRecord
+from zhengtong.apps.catalog.shapes import ResourceShape, SnapshotShape
+from zhengtong.apps.evidence import actions as evidence
+from zhengtong.apps.people import queries as people
+from zhengtong.apps.people.shapes import Actor, OrganisationShape
+from zhengtong.kit import Basis, Refused
+from zhengtong.tables import Column, Schema, build_projection, load, profile, source_from_path
+
+ART_13 = Basis("政务数据共享条例", "第十三条", "2025-08-01")
+DESCRIBED = [
+    "code",
+    "name",
+    "title_zh",
+    "title_en",
+    "summary_zh",
+    "summary_en",
+    "share_type",
+    "share_scope",
+    "share_purpose",
+    "no_share_reason",
+    "basis",
+    "share_modes",
+    "open_type",
+    "update_cycle",
+    "format",
+    "data_class",
+    "data_level",
+    "national_level",
+    "is_source_of_truth",
+    "subject_kind",
+    "subject_field",
+    "latest_by",
+    "related",
+]
+ITEM = [
+    "name",
+    "title_zh",
+    "title_en",
+    "type",
+    "unit",
+    "code_list",
+    "sensitivity",
+    "personal",
+    "share_type",
+    "basis",
+    "mask",
+    "is_key",
+]
+
+
+@transaction.atomic
+def register_resource(
+    *, declaration: Mapping[str, Any], provider: OrganisationShape, by: Actor, at: dt.datetime
+) -> ResourceShape:
+    """Enter a resource into the catalogue as a draft（编目）; a data steward of the provider does it.
+
+    Refused: an element of art. 13 is missing or wrong (`catalog.register.*`), the code is taken (409).
+    """
+    queries.require_permission(
+        by, "data-steward", provider.id, "登记本机构以外的数据资源", "register another organisation's resource"
+    )
+    check_declaration(declaration)
+    described = {name: declaration[name] for name in DESCRIBED if declaration.get(name) is not None}
+    try:
+        with transaction.atomic():
+            record = Resource.objects.create(
+                **described, provider_id=provider.id, registered_by_account=by.account_id, registered_at=at
+            )
+    except IntegrityError:
+        raise Refused(
+            "catalog.register.taken",
+            f"代码 {declaration['code']} 或短名 {declaration['name']} 已在目录中，请换一个或修改原条目。",
+            f"{declaration['code']} or {declaration['name']} is in the catalogue already: choose another or edit that entry.",
+            status=409,
+            field="code",
+        ) from None
+    ResourceField.objects.bulk_create(
+        ResourceField(resource=record, order=order, **{name: item[name] for name in ITEM if item.get(name) is not None})
+        for order, item in enumerate(declaration["fields"], 1)
+    )
+    return recorded(record, "registered", "登记", "Registered", by, at)
+
+
+@transaction.atomic
+def load_snapshot(*, code: str, source: Path, by: Actor, at: dt.datetime) -> SnapshotShape:
+    """Load a file of rows as the next version, build its look-up file and profile, and serve it from now on.
+
+    `source` is CSV, TSV or Parquet; columns are taken by name, a column the declaration does not know is refused.
+    The files are in place and synced before the row that names them commits.
+    """
+    record = owned(code, by, "resource.load", "装载", "load rows into")
+    resource = queries.to_shape(record)
+    schema = Schema(tuple(Column(item.name, item.type, item.title_zh) for item in resource.fields))
+    snapshot = load(source_from_path(source), queries.store().shelf(resource.name), schema).snapshot
+    key, *indexes = resource.keys
+    build_projection(
+        snapshot, key, queries.projection_path(resource.name, snapshot.manifest.version), indexes=tuple(indexes)
+    )
+    record.snapshots.filter(is_current=True).update(is_current=False)
+    kept = SnapshotRecord.objects.create(
+        resource=record,
+        version=snapshot.manifest.version,
+        manifest=snapshot.manifest.to_json(),
+        profile=profile(snapshot).to_json(),
+        rows=snapshot.manifest.rows,
+        rejected_rows=snapshot.manifest.rejected_rows,
+        digest=snapshot.manifest.digest,
+        loaded_at=at,
+        is_current=True,
+    )
+    evidence.record(
+        kind="resource.loaded",
+        body={"resource": resource.code, "version": kept.version, "rows": kept.rows, "digest": kept.digest},
+        by=by,
+        at=at,
+        summary_zh=f"装载 {resource.title_zh} {kept.rows} 行",
+        summary_en=f"Loaded {kept.rows} rows into {resource.title_en}",
+    )
+    return queries.snapshot_shape(kept)
+
+
+@transaction.atomic
+def assess_resource(*, code: str, secrecy_checked: bool, pia_no: str, by: Actor, at: dt.datetime) -> ResourceShape:
+    """Record the secrecy assessment and the personal-information impact assessment（保密风险评估、个人信息保护影响评估）."""
+    record = owned(code, by, "resource.register", "评估", "assess")
+    require_status(record, ("draft", "assessed"), "评估", "assessed")
+    if not secrecy_checked:
+        raise not_yet(
+            "secrecy", "须先确认不含国家秘密和工作秘密。", "Confirm first that it holds no state or work secrets."
+        )
+    if record.items.filter(personal=True).exists() and not pia_no.strip():
+        raise not_yet(
+            "pia",
+            "含个人信息，须填写个人信息保护影响评估报告编号。",
+            "It holds personal data: give the impact assessment's number.",
+        )
+    record.secrecy_checked, record.pia_no, record.status = True, pia_no.strip(), "assessed"
+    record.save(update_fields=["secrecy_checked", "pia_no", "status"])
+    return recorded(record, "assessed", "评估", "Assessed", by, at)
+
+
+@transaction.atomic
+def approve_resource(*, code: str, by: Actor, at: dt.datetime) -> ResourceShape:
+    """Approve an assessed entry as the provider's head（部门负责人审核同意）; never the one who registered it."""
+    record = owned(code, by, "resource.approve", "审核", "approve")
+    require_status(record, ("assessed",), "审核", "approved")
+    if by.account_id is not None and by.account_id == record.registered_by_account:
+        raise Refused(
+            "catalog.approve.own",
+            "登记人不能审核自己登记的资源，请由部门负责人审核。",
+            "Whoever registered a resource may not approve it: ask the head of the department.",
+            status=403,
+            basis=ART_13,
+        )
+    record.approved_by, record.status = by.label, "approved"
+    record.save(update_fields=["approved_by", "status"])
+    return recorded(record, "approved", "审核同意", "Approved", by, at)
+
+
+@transaction.atomic
+def publish_resource(*, code: str, by: Actor, at: dt.datetime) -> ResourceShape:
+    """Publish an approved entry as the sharing authority（主管部门）of the provider's region."""
+    record = locked(code)
+    authority = people.find_organisation(function="data-bureau", region_code=record.provider.region_code)
+    queries.require_permission(
+        by, "resource.publish", authority.id if authority else 0, "发布目录", "publish the catalogue"
+    )
+    require_status(record, ("approved", "suspended"), "发布", "published")
+    record.status, record.published_on = "published", at.date()
+    record.save(update_fields=["status", "published_on"])
+    return recorded(record, "published", "发布", "Published", by, at)
+
+
+@transaction.atomic
+def withdraw_resource(*, code: str, reason: str, by: Actor, at: dt.datetime) -> ResourceShape:
+    """Take a resource out of the catalogue, giving the reason; grants on it stop answering at once."""
+    record = owned(code, by, "resource.approve", "撤下", "withdraw")
+    require_status(record, ("published", "suspended"), "撤下", "withdrawn")
+    if not reason.strip():
+        raise not_yet("reason", "请写明撤下的理由。", "Give the reason for withdrawing it.")
+    record.status = "withdrawn"
+    record.save(update_fields=["status"])
+    return recorded(record, "withdrawn", f"撤下（{reason}）", f"Withdrawn ({reason})", by, at)
+
+
+def locked(code: str) -> Resource:
+    queries.get_resource(code, by=people.SYSTEM)
+    return queries.records().select_for_update(of=("self",)).get(**({"code": code} if "/" in code else {"name": code}))
+
+
+def owned(code: str, by: Actor, permission: str, doing_zh: str, doing_en: str) -> Resource:
+    record = locked(code)
+    queries.require_permission(by, permission, record.provider_id, f"{doing_zh}这项资源", f"{doing_en} this resource")
+    return record
+
+
+def require_status(record: Resource, allowed: tuple[str, ...], doing_zh: str, doing_en: str) -> None:
+    if record.status not in allowed:
+        raise Refused(
+            "catalog.status.not-allowed",
+            f"“{record.title_zh}”现在是“{record.status}”，不能{doing_zh}。请刷新页面看最新状态。",
+            f"{record.title_en} is {record.status!r} and cannot be {doing_en} now: reload to see its state.",
+            status=409,
+        )
+
+
+def not_yet(name: str, zh: str, en: str) -> Refused:
+    return Refused(f"catalog.assess.{name}", zh, en, basis=ART_13, field=name)
+
+
+def recorded(record: Resource, verb: str, zh: str, en: str, by: Actor, at: dt.datetime) -> ResourceShape:
+    """Leave the receipt of a change and return the resource as it now stands."""
+    evidence.record(
+        kind=f"resource.{verb}",
+        body={"resource": record.code, "status": record.status, "provider": record.provider.uscc},
+        by=by,
+        at=at,
+        summary_zh=f"{zh} {record.title_zh}",
+        summary_en=f"{en} {record.title_en}",
+    )
+    return queries.to_shape(queries.records().get(pk=record.pk))

@@ -1,0 +1,192 @@
+"""Doors for reading the catalogue."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from zhengtong.apps.catalog.models import Resource, ResourceField, SnapshotRecord
+from zhengtong.apps.catalog.shapes import CatalogPage, FieldShape, ProfileShape, ResourceShape, SnapshotShape
+from zhengtong.apps.people import queries as people
+from zhengtong.apps.people.shapes import Actor
+from zhengtong.kit import Refused
+from zhengtong.tables import Projection, Store
+
+PAGE_SIZE = 20
+FACETS = ("provider", "share_type", "update_cycle", "data_level")
+
+
+def get_resource(code: str, *, by: Actor | None = None) -> ResourceShape:
+    """Return the resource of that code or short name; an unpublished one only to its provider's officers."""
+    record = visible(by).filter(Q(code=code) | Q(name=code)).first()
+    if record is None:
+        raise Refused(
+            "catalog.get.unknown",
+            f"目录中没有资源“{code}”，请从数据目录中查找。",
+            f"There is no resource {code!r} in the catalogue: look it up there.",
+            status=404,
+        )
+    return to_shape(record)
+
+
+def find_resource(code: str) -> ResourceShape | None:
+    """Return the resource whatever its status, or None; for other capabilities, which decide by grants."""
+    record = records().filter(Q(code=code) | Q(name=code)).first()
+    return to_shape(record) if record else None
+
+
+def get_resource_by_id(resource_id: int) -> ResourceShape:
+    """Return the resource of a foreign key, whatever its status."""
+    return to_shape(records().get(pk=resource_id))
+
+
+def list_resources(q: str = "", *, by: Actor | None = None, page: int = 1, **chosen: str) -> CatalogPage:
+    """Return one page of the catalogue: words match title, summary, code and field titles; `chosen` are facet values.
+
+    Three queries for a page and one a facet; each facet counts what the other choices leave.
+    """
+    found = matching(visible(by), q)
+    narrowed = narrow(found, chosen)
+    total = narrowed.count()
+    start = (max(page, 1) - 1) * PAGE_SIZE
+    records_ = narrowed.order_by("-published_on", "code")[start : start + PAGE_SIZE]
+    return CatalogPage(tuple(to_shape(record) for record in records_), total, facets_of(found, chosen))
+
+
+def get_profile(code: str) -> ProfileShape | None:
+    """Return what is known of the current snapshot's columns, or None before the first load."""
+    record = (
+        SnapshotRecord.objects.filter(is_current=True).filter(Q(resource__code=code) | Q(resource__name=code)).first()
+    )
+    if record is None or not record.profile:
+        return None
+    return ProfileShape(record.version, record.rows, tuple(record.profile["columns"]))
+
+
+def projection_of(resource: ResourceShape) -> Projection:
+    """Return the keyed look-up file of the snapshot served now; only `exchange` reads through it.
+
+    One open projection per resource, version and process; a new version opens a new one.
+    """
+    if resource.snapshot is None:
+        raise Refused(
+            "catalog.read.no-rows",
+            f"“{resource.title_zh}”还没有装载数据，请联系提供部门“{resource.provider.name_zh}”。",
+            f"{resource.title_en} has no rows yet: ask {resource.provider.name_en}.",
+            status=503,
+        )
+    return opened(resource.name, resource.snapshot.version)
+
+
+@lru_cache(maxsize=256)
+def opened(name: str, version: str) -> Projection:
+    return Projection(projection_path(name, version))
+
+
+def projection_path(name: str, version: str) -> Path:
+    """Return where the look-up file of a snapshot lies."""
+    return Path(settings.ZHENGTONG_HOME) / "projections" / name / f"{version}.sqlite3"
+
+
+def store() -> Store:
+    """Return the data plane's store of this site."""
+    return Store(Path(settings.ZHENGTONG_HOME) / "tables")
+
+
+def require_permission(by: Actor, permission: str, organisation_id: int, doing_zh: str, doing_en: str) -> None:
+    """Refuse (403) an actor who has no such permission in that organisation."""
+    if not people.can_(by, permission, organisation_id):
+        raise Refused(
+            "catalog.right.missing",
+            f"您不能{doing_zh}：需要该机构的“{permission}”权限。请由有此权限的人员办理，或请安全管理员授予。",
+            f"You may not {doing_en}: it takes the permission {permission!r} in that organisation. Ask a colleague who has it.",
+            status=403,
+        )
+
+
+def records() -> QuerySet[Resource]:
+    current = Prefetch(
+        "snapshots", SnapshotRecord.objects.filter(is_current=True).defer("manifest", "profile"), "current"
+    )
+    return Resource.objects.select_related("provider").prefetch_related("items", current)
+
+
+def visible(by: Actor | None) -> QuerySet[Resource]:
+    """Return what this actor may know of: what is published, and all of their own organisation's."""
+    if by is not None and by.kind == "system":
+        return records()
+    own = Q(provider_id=by.organisation.id) if by is not None and by.organisation else Q(pk__in=[])
+    if by is not None and by.organisation and by.organisation.function == "data-bureau":
+        own = Q()
+    else:
+        own = own | Q(status__in=("published", "suspended"))
+    return records().filter(own)
+
+
+def matching(found: QuerySet[Resource], q: str) -> QuerySet[Resource]:
+    for word in q.split():
+        titles = ResourceField.objects.filter(Q(title_zh__icontains=word) | Q(name__icontains=word)).values(
+            "resource_id"
+        )
+        found = found.filter(
+            Q(title_zh__icontains=word)
+            | Q(title_en__icontains=word)
+            | Q(summary_zh__icontains=word)
+            | Q(code__startswith=word)
+            | Q(provider__name_zh__icontains=word)
+            | Q(pk__in=titles)
+        )
+    return found
+
+
+def narrow(found: QuerySet[Resource], chosen: dict[str, str], but: str = "") -> QuerySet[Resource]:
+    columns = {"provider": "provider__function"}
+    for facet in FACETS:
+        if chosen.get(facet) and facet != but:
+            found = found.filter(**{columns.get(facet, facet): chosen[facet]})
+    return found
+
+
+def facets_of(found: QuerySet[Resource], chosen: dict[str, str]) -> dict[str, tuple[tuple[str, str, int], ...]]:
+    """Return facet → (value, Chinese label or "", count), most frequent first."""
+    columns = {"provider": ("provider__function", "provider__name_zh")}
+    answer = {}
+    for facet in FACETS:
+        value, label = columns.get(facet, (facet, facet))
+        rows = (
+            narrow(found, chosen, but=facet)
+            .order_by()
+            .values_list(value, label)
+            .annotate(count=Count("id"))
+            .order_by("-count", value)
+        )
+        answer[facet] = tuple((str(value_), str(label_), count) for value_, label_, count in rows)
+    return answer
+
+
+def to_shape(record: Resource) -> ResourceShape:
+    """Return the frozen picture of a record; costs no query when it came from `records()`."""
+    same = {
+        name: getattr(record, name)
+        for name in ResourceShape.__dataclass_fields__
+        if name not in ("provider", "fields", "snapshot", "share_modes", "related")
+    }
+    return ResourceShape(
+        **same,
+        share_modes=tuple(record.share_modes),
+        related=tuple(record.related),
+        provider=people.get_organisation(record.provider_id),
+        fields=tuple(field_shape(item) for item in record.items.all()),
+        snapshot=next((snapshot_shape(one) for one in record.current), None),
+    )
+
+
+def field_shape(item: ResourceField) -> FieldShape:
+    return FieldShape(**{name: getattr(item, name) for name in FieldShape.__dataclass_fields__})
+
+
+def snapshot_shape(one: SnapshotRecord) -> SnapshotShape:
+    return SnapshotShape(one.version, one.rows, one.digest, one.loaded_at, one.rejected_rows)

@@ -1,0 +1,111 @@
+"""What leaves this room: resources, their fields and the snapshots that hold their rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from zhengtong.apps.people.shapes import OrganisationShape
+
+UNCONDITIONAL, CONDITIONAL, NOT_SHARED = 1, 2, 3  # share types（共享属性）, 政务数据共享条例 art. 14
+STATUSES = ("draft", "assessed", "approved", "published", "suspended", "withdrawn")
+
+
+@dataclass(frozen=True)
+class FieldShape:
+    """One data item（数据项）of a resource; `sensitivity` 1 public … 4 high; `mask` names a masking policy or is ""."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    type: str
+    order: int
+    code_list: str = ""
+    sensitivity: int = 2
+    personal: bool = False
+    share_type: int = CONDITIONAL
+    basis: str = ""
+    mask: str = ""
+    is_key: bool = False
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class SnapshotShape:
+    """The version of the rows that is served now（数据快照）; `digest` vouches for every byte of it."""
+
+    version: str
+    rows: int
+    digest: str
+    loaded_at: dt.datetime
+    rejected_rows: int = 0
+
+
+@dataclass(frozen=True)
+class ResourceShape:
+    """A data resource（数据资源）with the elements that 政务数据共享条例 art. 13 and the catalogue guide ask for.
+
+    `subject_field` holds the number of the person a row is about; where several rows share a key, the newest by
+    `latest_by` answers.
+    """
+
+    id: int
+    code: str
+    name: str
+    title_zh: str
+    title_en: str
+    summary_zh: str
+    summary_en: str
+    provider: OrganisationShape
+    status: str
+    share_type: int
+    share_scope: str
+    share_purpose: str
+    no_share_reason: str
+    basis: str
+    share_modes: tuple[str, ...]
+    open_type: str
+    update_cycle: str
+    format: str
+    data_class: str
+    data_level: int
+    national_level: str
+    secrecy_checked: bool
+    pia_no: str
+    approved_by: str
+    is_source_of_truth: bool
+    subject_kind: str
+    subject_field: str
+    latest_by: str
+    published_on: dt.date | None
+    fields: tuple[FieldShape, ...]
+    snapshot: SnapshotShape | None
+    related: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the names of the fields a row may be looked up by."""
+        return tuple(item.name for item in self.fields if item.is_key)
+
+    def find_field(self, name: str) -> FieldShape | None:
+        """Return the field of that name or None."""
+        return next((item for item in self.fields if item.name == name), None)
+
+
+@dataclass(frozen=True)
+class CatalogPage:
+    """One page of a catalogue search: the resources, how many in all, and the facets with their counts."""
+
+    resources: tuple[ResourceShape, ...]
+    total: int
+    facets: dict[str, tuple[tuple[str, str, int], ...]]
+
+
+@dataclass(frozen=True)
+class ProfileShape:
+    """What is known of a snapshot's columns without naming anybody（数据剖析）."""
+
+    version: str
+    rows: int
+    columns: tuple[dict[str, Any], ...]

@@ -1,0 +1,410 @@
+"""Doors for changing: ask for data, consent, decide, revoke — and the one door every read passes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from django.db import transaction
+from django.db.models import F
+
+from zhengtong.apps.catalog import queries as catalog
+from zhengtong.apps.catalog.shapes import NOT_SHARED, ResourceShape
+from zhengtong.apps.evidence import actions as evidence
+from zhengtong.apps.exchange import queries
+from zhengtong.apps.exchange.models import Client, Grant, Serial, ShareRequest, ShareRequestEvent
+from zhengtong.apps.exchange.reading import read
+from zhengtong.apps.exchange.shapes import MODES, ClientShape, GrantShape, RequestShape
+from zhengtong.apps.people.shapes import Actor
+from zhengtong.kit import Basis, Refused
+from zhengtong.kit.calendar import Term, builtin_calendar, due_on
+
+__all__ = [
+    "approve_request",
+    "ask_request_supplement",
+    "consent_internally",
+    "read",
+    "register_client",
+    "reject_request",
+    "request_share",
+    "resume_grant",
+    "revoke_grant",
+    "rotate_client",
+    "supplement_request",
+    "suspend_grant",
+    "withdraw_request",
+]
+
+ART_20 = Basis("政务数据共享条例", "第二十条", "2025-08-01")
+ART_21 = Basis("政务数据共享条例", "第二十一条", "2025-08-01")
+
+
+@transaction.atomic
+def request_share(
+    *,
+    resource_code: str,
+    fields: Sequence[str],
+    usage_basis: str,
+    usage_scenario: str,
+    usage_scope: str,
+    share_modes: Sequence[str],
+    valid_from: dt.date,
+    valid_until: dt.date,
+    by: Actor,
+    at: dt.datetime,
+) -> RequestShape:
+    """Ask for fields of a resource（共享申请）; the own head consents before the provider sees it (art. 20).
+
+    Refused: an element is missing, a field is unknown or not shared, a mode is not offered, the term is wrong.
+    """
+    resource = catalog.get_resource(resource_code, by=by)
+    consumer = by.organisation
+    catalog.require_permission(by, "share.request", consumer.id if consumer else 0, "申请共享数据", "request data")
+    told = {"usage_basis": usage_basis, "usage_scenario": usage_scenario, "usage_scope": usage_scope}
+    check_elements(told)
+    check_fields(resource, fields)
+    check_modes(resource, share_modes)
+    check_term(valid_from, valid_until, at)
+    record = ShareRequest.objects.create(
+        no=next_no("GX", at),
+        resource_id=resource.id,
+        consumer_id=consumer.id,
+        fields=list(dict.fromkeys(fields)),
+        modes=list(dict.fromkeys(share_modes)),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        requested_by_account=by.account_id,
+        made_at=at,
+        **told,
+    )
+    return noted(record, "drafted", by, at)
+
+
+@transaction.atomic
+def consent_internally(*, request_no: str, by: Actor, at: dt.datetime) -> RequestShape:
+    """Consent as head of the requesting organisation's sharing office; the provider's legal clock starts now."""
+    record = locked_request(request_no, by, "consent")
+    if by.account_id is not None and by.account_id == record.requested_by_account:
+        raise Refused(
+            "exchange.consent.own",
+            "申请人不能自己同意自己的申请，请由本机构共享工作机构负责人办理。",
+            "Whoever made the request may not consent to it: ask the head of your sharing office.",
+            status=403,
+            basis=ART_20,
+        )
+    submit(record, at)
+    return noted(record, "consented", by, at)
+
+
+@transaction.atomic
+def ask_request_supplement(*, request_no: str, note: str, by: Actor, at: dt.datetime) -> RequestShape:
+    """Ask the requester, once and completely, for what is missing（一次性告知）; the clock stops."""
+    record = locked_request(request_no, by, "ask-supplement")
+    if record.events.filter(kind="supplement-asked").exists():
+        raise Refused(
+            "exchange.supplement.second",
+            "已经要求过一次补充，不能再次要求；请作出同意或不同意的答复。",
+            "A supplement was asked for once already; answer with approval or rejection.",
+            status=409,
+            basis=ART_21,
+        )
+    record.supplement_note, record.status, record.reply_due_on = (
+        needed(note, "补充内容", "what is missing"),
+        "supplementing",
+        None,
+    )
+    record.save(update_fields=["supplement_note", "status", "reply_due_on"])
+    return noted(record, "supplement-asked", by, at, note)
+
+
+@transaction.atomic
+def supplement_request(*, request_no: str, answer: str, by: Actor, at: dt.datetime) -> RequestShape:
+    """Answer the supplement; the provider's clock starts anew."""
+    record = locked_request(request_no, by, "supplement")
+    record.usage_scope = f"{record.usage_scope}；{needed(answer, '补充说明', 'an answer')}"[:500]
+    submit(record, at)
+    record.save(update_fields=["usage_scope"])
+    return noted(record, "supplemented", by, at, answer)
+
+
+@transaction.atomic
+def approve_request(
+    *,
+    request_no: str,
+    fields: Sequence[str],
+    by: Actor,
+    at: dt.datetime,
+    conditions: str = "",
+    masks: dict[str, str] | None = None,
+    row_filter: dict[str, Sequence[str]] | None = None,
+    quota_per_day: int = 0,
+    needs_case: bool = False,
+) -> GrantShape:
+    """Approve all or part of the fields; the grant is the rule the data plane enforces from this moment.
+
+    `masks` maps fields to masking policies; a field of the resource that has a policy keeps it unless `masks` names "".
+    """
+    record = locked_request(request_no, by, "approve")
+    kept = [name for name in record.fields if name in set(fields)]
+    if not kept or len(kept) != len(set(fields)):
+        raise Refused(
+            "exchange.approve.fields",
+            "同意的数据项须是申请数据项的一部分，至少一项。要全部拒绝请选“不同意”。",
+            "The approved fields must be one or more of those requested; to refuse them all, reject the request.",
+            field="fields",
+        )
+    record.status = "approved"
+    record.save(update_fields=["status"])
+    grant = Grant.objects.create(
+        no=next_no("SQ", at),
+        request=record,
+        resource_id=record.resource_id,
+        consumer_id=record.consumer_id,
+        purpose_zh=record.usage_scenario,
+        purpose_en=record.usage_scenario,
+        basis=record.usage_basis,
+        fields=kept,
+        masks={name: policy for name, policy in (masks or {}).items() if policy and name in kept},
+        row_filter={name: list(values) for name, values in (row_filter or {}).items()},
+        modes=record.modes,
+        quota_per_day=quota_per_day,
+        needs_case=needs_case,
+        valid_from=record.valid_from,
+        valid_until=record.valid_until,
+        granted_at=at,
+    )
+    noted(record, "approved", by, at, conditions)
+    return grant_recorded(grant, "granted", "授权", "Granted", by, at)
+
+
+@transaction.atomic
+def reject_request(*, request_no: str, reason: str, basis: str, by: Actor, at: dt.datetime) -> RequestShape:
+    """Reject with the reason and the law it rests on; neither may be left out (art. 21)."""
+    record = locked_request(request_no, by, "reject")
+    needed(basis, "不同意的依据", "the basis of the rejection")
+    note = f"{needed(reason, '不同意的理由', 'the reason')}（{basis}）"
+    record.status = "rejected"
+    record.save(update_fields=["status"])
+    return noted(record, "rejected", by, at, note)
+
+
+@transaction.atomic
+def withdraw_request(*, request_no: str, by: Actor, at: dt.datetime) -> RequestShape:
+    """Take a request back before it is answered."""
+    record = locked_request(request_no, by, "withdraw")
+    record.status = "withdrawn"
+    record.save(update_fields=["status"])
+    return noted(record, "withdrawn", by, at)
+
+
+def revoke_grant(*, grant_no: str, reason: str, by: Actor, at: dt.datetime) -> GrantShape:
+    """End a grant for good; the next call of every process is refused."""
+    return end_grant(grant_no, ("active", "suspended"), "revoked", ("撤销", "Revoked"), reason, by, at)
+
+
+def suspend_grant(*, grant_no: str, reason: str, by: Actor, at: dt.datetime) -> GrantShape:
+    """Suspend a grant, as art. 27 demands for use beyond its purpose; calls are refused until it is resumed."""
+    return end_grant(grant_no, ("active",), "suspended", ("暂停", "Suspended"), reason, by, at)
+
+
+def resume_grant(*, grant_no: str, reason: str, by: Actor, at: dt.datetime) -> GrantShape:
+    """Let a suspended grant serve again after rectification."""
+    return end_grant(grant_no, ("suspended",), "active", ("恢复", "Resumed"), reason, by, at)
+
+
+@transaction.atomic
+def register_client(*, organisation_id: int, name: str, by: Actor, at: dt.datetime) -> tuple[ClientShape, str]:
+    """Register a calling system of an organisation; return it and its secret, which is never shown again."""
+    catalog.require_permission(by, "share.request", organisation_id, "登记调用应用", "register a client")
+    secret = secrets.token_urlsafe(32)
+    record = Client.objects.create(
+        client_id=f"zt-{secrets.token_hex(8)}",
+        secret_digest=hashlib.sha256(secret.encode()).hexdigest(),
+        organisation_id=organisation_id,
+        name=needed(name, "应用名称", "a name")[:120],
+        created_at=at,
+    )
+    body = {"client": record.client_id, "organisation": organisation_id}
+    evidence.record(
+        kind="client.registered", body=body, by=by, at=at, summary_zh="登记应用", summary_en="Client registered"
+    )
+    return queries.client_shape(record), secret
+
+
+@transaction.atomic
+def rotate_client(*, client_id: str, by: Actor, at: dt.datetime) -> str:
+    """Replace a client's secret and return the new one; the old stops working at once."""
+    record = Client.objects.select_for_update().filter(client_id=client_id).first()
+    catalog.require_permission(
+        by, "share.request", record.organisation_id if record else 0, "更换密钥", "rotate a secret"
+    )
+    secret = secrets.token_urlsafe(32)
+    record.secret_digest = hashlib.sha256(secret.encode()).hexdigest()
+    record.save(update_fields=["secret_digest"])
+    body = {"client": client_id}
+    evidence.record(kind="client.rotated", body=body, by=by, at=at, summary_zh="更换密钥", summary_en="Secret rotated")
+    return secret
+
+
+@transaction.atomic
+def end_grant(
+    grant_no: str, allowed: tuple[str, ...], status: str, told: tuple[str, str], reason: str, by: Actor, at: dt.datetime
+) -> GrantShape:
+    queries.get_grant(grant_no, by)
+    record = queries.grants().select_for_update(of=("self",)).get(no=grant_no)
+    provider = catalog.get_resource_by_id(record.resource_id).provider
+    supervises = by.organisation is not None and by.organisation.function == "data-bureau"
+    answerable = by.organisation.id if supervises and by.organisation else provider.id
+    catalog.require_permission(by, "grant.revoke", answerable, f"{told[0]}授权", f"change grant {grant_no}")
+    if record.status not in allowed:
+        raise Refused(
+            "exchange.grant.status",
+            f"授权 {grant_no} 现在是“{record.status}”，不能{told[0]}。",
+            f"Grant {grant_no} is {record.status!r}: this cannot be done to it now.",
+            status=409,
+        )
+    record.status, record.ended_reason, record.ended_at = status, needed(reason, "理由", "the reason")[:500], at
+    if status == "active":
+        record.ended_reason, record.ended_at = "", None
+    record.save(update_fields=["status", "ended_reason", "ended_at"])
+    return grant_recorded(record, status, *told, by, at)
+
+
+def submit(record: ShareRequest, at: dt.datetime) -> None:
+    resource = catalog.get_resource_by_id(record.resource_id)
+    record.status, record.submitted_at = "submitted", at
+    record.reply_due_on = due_on(reply_term(resource.share_type, at.date()), at, builtin_calendar())
+    record.save(update_fields=["status", "submitted_at", "reply_due_on"])
+
+
+@lru_cache
+def declared_terms() -> tuple[dict, ...]:
+    return tuple(yaml.safe_load((Path(__file__).parent / "terms.yaml").read_text("utf-8")))
+
+
+def reply_term(share_type: int, on: dt.date) -> Term:
+    """Return the term for answering a request on a resource of that share type, as the law stood on that day."""
+    in_force = [term for term in declared_terms() if term["share_type"] == share_type and term["valid_from"] <= on]
+    latest = max(in_force, key=lambda term: term["valid_from"])
+    basis = {"law": latest["law"], "article": latest["article"], "since": latest["valid_from"].isoformat()}
+    return Term.from_json({"n": latest["n"], "unit": latest["unit"], "basis": basis})
+
+
+def check_elements(told: dict[str, str]) -> None:
+    titles = {
+        "usage_basis": ("使用依据", "basis"),
+        "usage_scenario": ("使用场景", "scenario"),
+        "usage_scope": ("使用范围", "scope"),
+    }
+    for name, text in told.items():
+        needed(text, *titles[name], field=name)
+
+
+def check_fields(resource: ResourceShape, fields: Sequence[str]) -> None:
+    if resource.share_type == NOT_SHARED:
+        raise Refused(
+            "exchange.request.not-shared",
+            f"“{resource.title_zh}”不予共享，依据：{resource.basis}。有异议可提请主管部门协调。",
+            f"{resource.title_en} is not shared ({resource.basis}); you may ask the authority to mediate.",
+            status=403,
+        )
+    unknown = [name for name in fields if resource.find_field(name) is None]
+    closed = [name for name in fields if (item := resource.find_field(name)) and item.share_type == NOT_SHARED]
+    if not fields or unknown or closed:
+        raise Refused(
+            "exchange.request.fields",
+            f"请至少选一个可共享的数据项。{'不存在：' + '、'.join(unknown) if unknown else ''}"
+            f"{'不予共享：' + '、'.join(closed) if closed else ''}",
+            f"Choose at least one shareable field. Unknown: {unknown}; not shared: {closed}.",
+            field="fields",
+        )
+
+
+def check_modes(resource: ResourceShape, modes: Sequence[str]) -> None:
+    offered = [mode for mode in MODES if mode in resource.share_modes]
+    if not modes or not set(modes) <= set(offered):
+        raise Refused(
+            "exchange.request.mode",
+            f"该资源提供的共享方式：{'、'.join(offered)}。请从中选择。",
+            f"This resource offers {', '.join(offered)}: choose from these.",
+            field="share_modes",
+        )
+
+
+def check_term(valid_from: dt.date, valid_until: dt.date, at: dt.datetime) -> None:
+    if not (at.date() <= valid_until and valid_from <= valid_until):
+        raise Refused(
+            "exchange.request.term",
+            "使用时限的起止不对：止日不得早于起日，也不得早于今天。",
+            "The period is wrong: it may not end before it starts, nor before today.",
+            field="valid_until",
+        )
+
+
+def needed(text: str, zh: str, en: str, field: str = "reason") -> str:
+    if not text or not text.strip():
+        raise Refused("exchange.request.element", f"请填写{zh}。", f"Fill in {en}.", basis=ART_20, field=field)
+    return text.strip()
+
+
+def next_no(prefix: str, at: dt.datetime) -> str:
+    """Return the next number of a kind today: prefix, date, serial; gap-free under concurrent writers."""
+    name = f"{prefix}{at:%Y%m%d}"
+    Serial.objects.bulk_create([Serial(name=name)], ignore_conflicts=True)
+    Serial.objects.filter(name=name).update(last=F("last") + 1)
+    return f"{name}{Serial.objects.get(name=name).last:06d}"
+
+
+def locked_request(no: str, by: Actor, doing: str) -> ShareRequest:
+    """Return the request under lock, or refuse what this actor may not do to it now."""
+    seen = queries.get_request(no, by)
+    record = ShareRequest.objects.select_for_update().get(no=no)
+    if doing not in queries.allowed_on(record, seen.resource.provider.id, by):
+        raise Refused(
+            "exchange.request.not-allowed",
+            f"申请 {no} 现在是“{record.status}”，您不能对它做“{doing}”。请刷新看最新状态，或请有权限的人办理。",
+            f"Request {no} is {record.status!r}: you may not {doing} it. Reload, or ask somebody with the right.",
+            status=409 if record.status != seen.status or not seen.is_open else 403,
+        )
+    return record
+
+
+def noted(record: ShareRequest, kind: str, by: Actor, at: dt.datetime, note: str = "") -> RequestShape:
+    """Append the event with its receipt and return the request as it now stands."""
+    zh, en = queries.EVENT_LABELS[kind]
+    receipt = evidence.record(
+        kind=f"request.{kind}",
+        body={"request": record.no, "fields": record.fields, "status": record.status},
+        by=by,
+        at=at,
+        summary_zh=f"{record.no} {zh}",
+        summary_en=f"{record.no} {en}",
+    )
+    seq = record.events.count() + 1
+    ShareRequestEvent.objects.create(
+        request=record, seq=seq, kind=kind, at=at, by_label=by.label, note=note[:1000], receipt_no=receipt.no
+    )
+    return queries.get_request(record.no, by)
+
+
+def grant_recorded(record: Grant, verb: str, zh: str, en: str, by: Actor, at: dt.datetime) -> GrantShape:
+    shape = queries.grant_shape(record)
+    body = {
+        "grant": record.no,
+        "resource": shape.resource.code,
+        "consumer": shape.consumer.uscc,
+        "fields": record.fields,
+        "masks": record.masks,
+        "rows": record.row_filter,
+        "modes": record.modes,
+        "until": record.valid_until.isoformat(),
+        "status": record.status,
+    }
+    summary = (f"{zh} {shape.consumer.name_zh} 使用 {shape.resource.title_zh}", f"{en}: {shape.resource.title_en}")
+    evidence.record(kind=f"grant.{verb}", body=body, by=by, at=at, summary_zh=summary[0], summary_en=summary[1])
+    return shape

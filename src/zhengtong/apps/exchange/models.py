@@ -1,0 +1,119 @@
+"""Records of sharing: requests with their append-only events, grants, calls a day, and calling systems."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ShareRequest(models.Model):
+    """A request for data; `status` is the projection of its events."""
+
+    no = models.CharField(max_length=32, unique=True)
+    resource = models.ForeignKey("catalog.Resource", on_delete=models.PROTECT, related_name="+")
+    consumer = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=16, default="internal")
+    fields = models.JSONField()
+    usage_basis = models.CharField(max_length=500)
+    usage_scenario = models.CharField(max_length=500)
+    usage_scope = models.CharField(max_length=500)
+    modes = models.JSONField()
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    requested_by_account = models.BigIntegerField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    reply_due_on = models.DateField(null=True)
+    supplement_note = models.CharField(max_length=1000, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["status", "reply_due_on"]), models.Index(fields=["consumer", "status"])]
+
+    def __str__(self) -> str:
+        return self.no
+
+
+class ShareRequestEvent(models.Model):
+    """One step of a request; never changed."""
+
+    request = models.ForeignKey(ShareRequest, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    by_label = models.CharField(max_length=80)
+    note = models.CharField(max_length=1000, blank=True)
+    receipt_no = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [models.UniqueConstraint(fields=["request", "seq"], name="request_event_seq_once")]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}#{self.seq} {self.kind}"
+
+
+class Grant(models.Model):
+    """An approved request as the rule that every read is held against."""
+
+    no = models.CharField(max_length=32, unique=True)
+    request = models.OneToOneField(ShareRequest, on_delete=models.PROTECT, related_name="grant")
+    resource = models.ForeignKey("catalog.Resource", on_delete=models.PROTECT, related_name="+")
+    consumer = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, default="active")
+    purpose_zh = models.CharField(max_length=500)
+    purpose_en = models.CharField(max_length=500)
+    basis = models.CharField(max_length=500)
+    fields = models.JSONField()
+    row_filter = models.JSONField(default=dict)
+    masks = models.JSONField(default=dict)
+    modes = models.JSONField()
+    quota_per_day = models.PositiveIntegerField(default=0)
+    needs_case = models.BooleanField(default=False)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    ended_reason = models.CharField(max_length=500, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["consumer", "resource", "status"])]
+
+    def __str__(self) -> str:
+        return self.no
+
+
+class GrantDay(models.Model):
+    """How many calls a grant answered on one day."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    calls = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["grant", "day"], name="grant_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.grant_id} {self.day}: {self.calls}"
+
+
+class Client(models.Model):
+    """A system that calls the gateway for an organisation; only the secret's digest is kept."""
+
+    client_id = models.CharField(max_length=40, unique=True)
+    secret_digest = models.CharField(max_length=64)
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.client_id
+
+
+class Serial(models.Model):
+    """The last number given out of a kind on a day; counted up under a row lock."""
+
+    name = models.CharField(max_length=24, unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.last}"

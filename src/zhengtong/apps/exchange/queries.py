@@ -1,0 +1,213 @@
+"""Doors for reading requests, grants and calling systems."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+
+from django.db.models import Count, F, Q, QuerySet
+
+from zhengtong.apps.catalog import queries as catalog
+from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest
+from zhengtong.apps.exchange.shapes import ClientShape, GrantShape, GrantUse, RequestEvent, RequestShape
+from zhengtong.apps.people import queries as people
+from zhengtong.apps.people.shapes import Actor
+from zhengtong.kit import Refused
+
+EVENT_LABELS = {
+    "drafted": ("提出申请，等本机构负责人同意", "Requested; waiting for the own head's consent"),
+    "consented": ("本机构同意，已送提供部门", "Consented to and sent to the provider"),
+    "supplement-asked": ("提供部门要求一次性补充", "The provider asked, once, for more"),
+    "supplemented": ("已补充，重新送提供部门", "Supplemented and sent again"),
+    "approved": ("提供部门同意", "Approved by the provider"),
+    "rejected": ("提供部门不同意", "Rejected by the provider"),
+    "withdrawn": ("申请部门撤回", "Withdrawn by the requester"),
+}
+
+
+def get_request(no: str, by: Actor) -> RequestShape:
+    """Return a request that this actor's organisation made, has to answer, or supervises."""
+    record = requests_of(by).filter(no=no).first()
+    if record is None:
+        raise unknown("request", no)
+    return request_shape(record, by)
+
+
+def list_requests(by: Actor, role: str = "any", *, open_only: bool = False, limit: int = 100) -> list[RequestShape]:
+    """Return requests, newest first; `role` is "consumer", "provider" or "any"."""
+    found = requests_of(by)
+    own = by.organisation.id if by.organisation else 0
+    if role != "any":
+        found = found.filter(**{"consumer_id" if role == "consumer" else "resource__provider_id": own})
+    if open_only:
+        found = found.filter(status__in=("internal", "submitted", "supplementing"))
+    return [request_shape(record, by) for record in found.order_by("-id")[:limit]]
+
+
+def get_grant(no: str, by: Actor) -> GrantShape:
+    """Return a grant that this actor's organisation gave, holds or supervises."""
+    record = grants_of(by).filter(no=no).first()
+    if record is None:
+        raise unknown("grant", no)
+    return grant_shape(record)
+
+
+def list_grants(by: Actor, *, limit: int = 200) -> list[GrantShape]:
+    """Return the grants this actor's organisation gave, holds or supervises, newest first."""
+    return [grant_shape(record) for record in grants_of(by).order_by("-id")[:limit]]
+
+
+def list_grants_on(resource_code: str, by: Actor) -> list[GrantShape]:
+    """Return the grants on one resource that this actor may see."""
+    found = grants_of(by).filter(Q(resource__code=resource_code) | Q(resource__name=resource_code))
+    return [grant_shape(record) for record in found.order_by("-id")]
+
+
+def find_grant(consumer_id: int, resource_code: str, mode: str, on: dt.date) -> GrantShape | None:
+    """Return the grant that would serve this consumer, the one in force before any other, or None if there never was one.
+
+    A revoked or expired grant is returned where there is no better one, so that the refusal can say what happened.
+    """
+    found = grants().filter(Q(resource__code=resource_code) | Q(resource__name=resource_code), consumer_id=consumer_id)
+    candidates = sorted(found, key=lambda grant: (rank(grant, mode, on), -grant.pk))
+    return grant_shape(candidates[0]) if candidates else None
+
+
+def rank(grant: Grant, mode: str, on: dt.date) -> int:
+    """Return 0 for a grant that fits, more for each way in which it does not."""
+    in_term = grant.valid_from <= on <= grant.valid_until
+    return 4 * (grant.status != "active") + 2 * (not in_term) + (mode not in grant.modes)
+
+
+def grant_use(grant_no: str, by: Actor, *, days: int = 30) -> GrantUse:
+    """Return how often a grant was used a day, newest first."""
+    get_grant(grant_no, by)
+    rows = GrantDay.objects.filter(grant__no=grant_no).order_by("-day")[:days]
+    return GrantUse(grant_no, tuple((row.day, row.calls) for row in rows))
+
+
+def calls_today(grant_no: str, day: dt.date) -> int:
+    return GrantDay.objects.filter(grant__no=grant_no, day=day).values_list("calls", flat=True).first() or 0
+
+
+def satisfaction() -> list[tuple[str, str, int, int]]:
+    """Return (provider zh, en, requests answered, of them met): the figure papers put at 42 % for the whole country."""
+    rows = (
+        ShareRequest.objects.filter(status__in=("approved", "rejected"))
+        .values(zh=F("resource__provider__name_zh"), en=F("resource__provider__name_en"))
+        .annotate(answered=Count("id"), met=Count("id", filter=Q(status="approved")))
+        .order_by("zh")
+    )
+    return [(row["zh"], row["en"], row["answered"], row["met"]) for row in rows]
+
+
+def authenticate_client(client_id: str, secret: str) -> ClientShape:
+    """Return the calling system, or refuse (401) without saying which half was wrong."""
+    record = Client.objects.filter(client_id=client_id, is_active=True).first()
+    kept = record.secret_digest if record else "0" * 64
+    if not hmac.compare_digest(kept, hashlib.sha256(secret.encode()).hexdigest()) or record is None:
+        raise Refused(
+            "exchange.client.unknown",
+            "应用标识或密钥不对，或该应用已停用。请在“我的应用”中核对或更换密钥。",
+            "The client id or secret is wrong, or the client is disabled: check or rotate it under your applications.",
+            status=401,
+        )
+    return client_shape(record)
+
+
+def list_clients(by: Actor) -> list[ClientShape]:
+    """Return the calling systems of the actor's organisation."""
+    if by.organisation is None:
+        return []
+    return [client_shape(record) for record in Client.objects.filter(organisation_id=by.organisation.id).order_by("id")]
+
+
+def grants() -> QuerySet[Grant]:
+    return Grant.objects.select_related("request")
+
+
+def grants_of(by: Actor) -> QuerySet[Grant]:
+    return grants().filter(parties(by))
+
+
+def requests_of(by: Actor) -> QuerySet[ShareRequest]:
+    return ShareRequest.objects.filter(parties(by)).prefetch_related("events").select_related("grant")
+
+
+def parties(by: Actor) -> Q:
+    """Return the condition of being a party: the consumer, the provider, or the sharing authority that supervises."""
+    if by.kind == "system" or (by.organisation and by.organisation.function == "data-bureau"):
+        return Q()
+    own = by.organisation.id if by.organisation else 0
+    return Q(consumer_id=own) | Q(resource__provider_id=own)
+
+
+def request_shape(record: ShareRequest, by: Actor) -> RequestShape:
+    resource = catalog.get_resource_by_id(record.resource_id)
+    grant = getattr(record, "grant", None)
+    return RequestShape(
+        no=record.no,
+        resource=resource,
+        consumer=people.get_organisation(record.consumer_id),
+        status=record.status,
+        fields=tuple(record.fields),
+        usage_basis=record.usage_basis,
+        usage_scenario=record.usage_scenario,
+        usage_scope=record.usage_scope,
+        modes=tuple(record.modes),
+        valid_from=record.valid_from,
+        valid_until=record.valid_until,
+        submitted_at=record.submitted_at,
+        reply_due_on=record.reply_due_on,
+        supplement_note=record.supplement_note,
+        grant_no=grant.no if grant else "",
+        events=tuple(event_shape(event) for event in record.events.all()),
+        allowed=allowed_on(record, resource.provider.id, by),
+    )
+
+
+def allowed_on(record: ShareRequest, provider_id: int, by: Actor) -> tuple[str, ...]:
+    """Return what this actor may do to the request now."""
+    answers = people.can_(by, "share.approve", provider_id)
+    consents = people.can_(by, "share.consent", record.consumer_id)
+    asks = people.can_(by, "share.request", record.consumer_id)
+    table = {
+        "internal": [("consent", consents), ("withdraw", asks or consents)],
+        "submitted": [("approve", answers), ("reject", answers), ("ask-supplement", answers), ("withdraw", asks)],
+        "supplementing": [("supplement", asks), ("withdraw", asks)],
+    }
+    return tuple(name for name, may in table.get(record.status, []) if may)
+
+
+def event_shape(event) -> RequestEvent:
+    zh, en = EVENT_LABELS[event.kind]
+    return RequestEvent(event.at, event.kind, zh, en, event.by_label, event.note, event.receipt_no)
+
+
+def grant_shape(record: Grant) -> GrantShape:
+    plain = "no status purpose_zh purpose_en basis masks quota_per_day needs_case valid_from valid_until ended_reason ended_at"
+    return GrantShape(
+        **{name: getattr(record, name) for name in plain.split()},
+        resource=catalog.get_resource_by_id(record.resource_id),
+        consumer=people.get_organisation(record.consumer_id),
+        fields=tuple(record.fields),
+        row_filter={name: tuple(values) for name, values in record.row_filter.items()},
+        modes=tuple(record.modes),
+        request_no=record.request.no,
+    )
+
+
+def client_shape(record: Client) -> ClientShape:
+    organisation = people.get_organisation(record.organisation_id)
+    return ClientShape(record.client_id, organisation, record.name, record.is_active, record.created_at)
+
+
+def unknown(thing: str, no: str) -> Refused:
+    zh = {"request": "共享申请", "grant": "授权"}[thing]
+    return Refused(
+        f"exchange.{thing}.unknown",
+        f"没有编号为 {no} 的{zh}，或它与您的机构无关。请核对编号。",
+        f"There is no {thing} {no}, or your organisation is no party to it: check the number.",
+        status=404,
+    )

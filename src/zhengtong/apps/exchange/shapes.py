@@ -1,0 +1,127 @@
+"""What leaves this room: requests for data, the grants they become, and the answers a grant allows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhengtong.apps.catalog.shapes import ResourceShape
+from zhengtong.apps.people.shapes import OrganisationShape
+
+REQUEST_STATUSES = ("internal", "submitted", "supplementing", "approved", "rejected", "withdrawn")
+GRANT_STATUSES = ("active", "suspended", "revoked")
+MODES = ("api", "prefill", "batch", "file", "compute")
+
+
+@dataclass(frozen=True)
+class RequestEvent:
+    """One step of a request（申请过程）, as both sides see it."""
+
+    at: dt.datetime
+    kind: str
+    label_zh: str
+    label_en: str
+    by_label: str
+    note: str
+    receipt_no: str
+
+
+@dataclass(frozen=True)
+class RequestShape:
+    """A request to share data（共享申请）with the elements of 政务数据共享条例 art. 20 and its legal clock."""
+
+    no: str
+    resource: ResourceShape
+    consumer: OrganisationShape
+    status: str
+    fields: tuple[str, ...]
+    usage_basis: str
+    usage_scenario: str
+    usage_scope: str
+    modes: tuple[str, ...]
+    valid_from: dt.date
+    valid_until: dt.date
+    submitted_at: dt.datetime | None
+    reply_due_on: dt.date | None
+    supplement_note: str
+    grant_no: str
+    events: tuple[RequestEvent, ...]
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in ("internal", "submitted", "supplementing")
+
+
+@dataclass(frozen=True)
+class GrantShape:
+    """A grant（授权）: who may read which fields and rows of what, how masked, how often, until when, and why.
+
+    `row_filter` maps a field to the values its rows may have; `masks` maps a field to a masking policy.
+    """
+
+    no: str
+    resource: ResourceShape
+    consumer: OrganisationShape
+    status: str
+    purpose_zh: str
+    purpose_en: str
+    basis: str
+    fields: tuple[str, ...]
+    row_filter: dict[str, tuple[str, ...]]
+    masks: dict[str, str]
+    modes: tuple[str, ...]
+    quota_per_day: int
+    needs_case: bool
+    valid_from: dt.date
+    valid_until: dt.date
+    request_no: str
+    ended_reason: str = ""
+    ended_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One attempt to read（一次调用）, before it is decided."""
+
+    mode: str
+    key: dict[str, str]
+    fields: tuple[str, ...]
+    case_no: str
+    on: dt.date
+    used_today: int = 0
+
+
+@dataclass(frozen=True)
+class ReadAnswer:
+    """What a read gave: the granted fields of one row, masked as the grant says, and the receipt that it happened."""
+
+    found: bool
+    values: dict[str, Any]
+    resource_title_zh: str
+    resource_title_en: str
+    provider_zh: str
+    provider_en: str
+    retrieved_at: dt.datetime
+    receipt_no: str
+    grant_no: str
+
+
+@dataclass(frozen=True)
+class ClientShape:
+    """A calling system（应用）of an organisation; its secret is shown once, when it is made."""
+
+    client_id: str
+    organisation: OrganisationShape
+    name: str
+    is_active: bool
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class GrantUse:
+    """How a grant has been used（使用情况）: calls a day, newest first."""
+
+    grant_no: str
+    days: tuple[tuple[dt.date, int], ...] = field(default_factory=tuple)
