@@ -61,7 +61,7 @@ class ResourceField(models.Model):
     title_en = models.CharField(max_length=120)
     type = models.CharField(max_length=20)
     unit = models.CharField(max_length=20, blank=True)
-    code_list = models.CharField(max_length=60, blank=True)
+    code_list = models.JSONField(default=dict)
     sensitivity = models.PositiveSmallIntegerField(default=2)
     personal = models.BooleanField(default=False)
     share_type = models.PositiveSmallIntegerField(default=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from zhengtong.apps.people.shapes import OrganisationShape
@@ -21,7 +21,7 @@ class FieldShape:
     title_en: str
     type: str
     order: int
-    code_list: str = ""
+    code_list: dict[str, str] = field(default_factory=dict)
     sensitivity: int = 2
     personal: bool = False
     share_type: int = CONDITIONAL
