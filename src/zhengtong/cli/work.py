@@ -1,0 +1,76 @@
+"""`zhengtong work`: what must happen although nobody clicks — sealing receipts, expiring terms, reminding（后台工作）."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from zhengtong.cli import open_site
+
+log = logging.getLogger("zhengtong.work")
+
+
+@dataclass(frozen=True)
+class Chore:
+    """A piece of background work: its door, and the seconds between two runs. Each is safe to run twice."""
+
+    name: str
+    every_seconds: float
+    run: Callable[..., object]
+
+
+def list_chores() -> list[Chore]:
+    """Return the chores of this site."""
+    from zhengtong.apps.cases import tasks as cases
+    from zhengtong.apps.evidence import actions as evidence
+
+    return [
+        Chore("seal receipts", 1, evidence.seal),
+        Chore("expire supplements", 60, cases.expire_supplements),
+        Chore("remind of deadlines", 300, cases.remind),
+    ]
+
+
+@click.command(help="后台工作：封存回执、处理到期、提醒。/ Background work: seal receipts, expire terms, remind.")
+@click.option("--parent", type=int, help="随该进程结束 / end when this process does")
+@click.option("--once", is_flag=True, help="各做一遍就结束 / do everything once and end")
+def command(parent: int | None, once: bool) -> None:
+    open_site()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    chores = list_chores()
+    due = dict.fromkeys((chore.name for chore in chores), 0.0)
+    while not stopping.is_set():
+        for chore in chores:
+            if time.monotonic() >= due[chore.name]:
+                due[chore.name] = time.monotonic() + chore.every_seconds
+                do(chore)
+        if once or (parent and os.getppid() != parent):
+            return
+        stopping.wait(0.5)
+
+
+def do(chore: Chore) -> None:
+    """Run one chore; a failure is logged with its name and tried again at its next turn."""
+    from django.db import close_old_connections
+    from django.utils import timezone
+
+    try:
+        chore.run(at=timezone.now())
+    except Exception:
+        log.exception("chore failed: %s", chore.name)
+    finally:
+        close_old_connections()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhengtong.site.settings")
+    command()
