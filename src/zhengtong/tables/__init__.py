@@ -2,6 +2,7 @@
 
 from zhengtong.tables.engine import Limits
 from zhengtong.tables.load import DelimitedSource, LoadReport, ParquetSource, Rejected, load, source_from_path
+from zhengtong.tables.projection import Filter, Page, Projection, ProjectionBuilt, build_projection
 from zhengtong.tables.schema import Column, Schema, SchemaChange
 from zhengtong.tables.snapshot import ColumnStats, Manifest, Part, Snapshot
 from zhengtong.tables.store import Shelf, Store
@@ -10,17 +11,22 @@ __all__ = [
     "Column",
     "ColumnStats",
     "DelimitedSource",
+    "Filter",
     "Limits",
     "LoadReport",
     "Manifest",
     "ParquetSource",
+    "Page",
     "Part",
+    "Projection",
+    "ProjectionBuilt",
     "Rejected",
     "Schema",
     "SchemaChange",
     "Shelf",
     "Snapshot",
     "Store",
+    "build_projection",
     "load",
     "source_from_path",
 ]

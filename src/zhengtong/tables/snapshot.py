@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ class Snapshot:
 
     def rows(
         self,
-        fields: tuple[str, ...] | list[str] | None = None,
+        fields: Sequence[str] | None = None,
         *,
         limit: int | None = None,
         limits: Limits | None = None,

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from zhengtong.kit import Refused
-from zhengtong.tables.load.delimited import Loaded, load_delimited
+from zhengtong.tables.load.delimited import load_delimited
+from zhengtong.tables.load.loaded import Loaded
 from zhengtong.tables.load.rejects import write_rejects
 from zhengtong.tables.load.report import LoadReport, Rejected
 from zhengtong.tables.load.sources import DelimitedSource, ParquetSource, Source, source_from_path

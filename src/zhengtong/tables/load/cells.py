@@ -77,25 +77,23 @@ def _double(raw: str, _: str) -> tuple[str, str]:
 
 def _boolean(raw: str, _: str) -> tuple[str, str]:
     word = f"lower(trim({raw}))"
-    return (
-        f"CASE WHEN {word} IN {_TRUE} THEN true WHEN {word} IN {_FALSE} THEN false END",
-        f"{word} IN {_TRUE[:-1]},{_FALSE[1:]}",
-    )
+    value = f"CASE WHEN {word} IN {_TRUE} THEN true WHEN {word} IN {_FALSE} THEN false END"
+    return value, f"({value}) IS NOT NULL"
 
 
 def _date(raw: str, _: str) -> tuple[str, str]:
     word = f"trim({raw})"
     is_iso = f"regexp_full_match({raw}, '{_ISO_DATE}')"
-    other = (
-        f"CASE WHEN regexp_full_match({word}, '{_ANY_DATE}') THEN CAST(try_strptime({word}, {_DATE_FORMS}) AS DATE) END"
-    )
+    parsed = f"CAST(try_strptime({word}, {_DATE_FORMS}) AS DATE)"
+    other = f"CASE WHEN regexp_full_match({word}, '{_ANY_DATE}') THEN {parsed} END"
     value = f"CASE WHEN {is_iso} THEN TRY_CAST({raw} AS DATE) ELSE {other} END"
     return value, f"({value}) IS NOT NULL"
 
 
 def _datetime(raw: str, _: str) -> tuple[str, str]:
     word = f"replace(trim({raw}), '/', '-')"
-    local = f"CASE WHEN regexp_full_match({word}, '[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}({_TIME})?') THEN TRY_CAST({word} AS TIMESTAMP)"
+    form = f"[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}({_TIME})?"
+    local = f"CASE WHEN regexp_full_match({word}, '{form}') THEN TRY_CAST({word} AS TIMESTAMP)"
     zoned = (
         f"WHEN regexp_full_match({word}, '{_ISO_DATE}{_TIME}{_ZONE}') "
         f"THEN timezone('Asia/Shanghai', TRY_CAST({word} AS TIMESTAMPTZ)) END"

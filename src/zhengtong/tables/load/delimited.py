@@ -12,6 +12,7 @@ from zhengtong.tables.engine import Limits, connect, literal
 from zhengtong.tables.load.cells import Cell, text_cell
 from zhengtong.tables.load.dialect import Dialect, detect_dialect, to_column_names
 from zhengtong.tables.load.encoding import EncodingFound, detect_encoding, read_line, to_utf8
+from zhengtong.tables.load.loaded import MOST_REJECTS, Loaded
 from zhengtong.tables.load.rejects import lines_of_records, structural_rejects, type_rejected
 from zhengtong.tables.load.report import Rejected
 from zhengtong.tables.load.sources import DelimitedSource
@@ -21,19 +22,6 @@ from zhengtong.tables.parts import PartWriter
 from zhengtong.tables.schema import Column, Schema
 
 _SAMPLE_ROWS = 50_000
-MOST_REJECTS = 100_000
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What a loader hands back: an open writer with every good row in it, and what happened to the others."""
-
-    writer: PartWriter
-    rows_read: int
-    rejects: list[Rejected]
-    decisions: tuple[ColumnDecision, ...]
-    left_out: tuple[str, ...]
-    format: dict[str, str]
 
 
 @dataclass(frozen=True)

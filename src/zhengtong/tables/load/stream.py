@@ -79,9 +79,7 @@ def _masks(cells: list[Cell]) -> Iterator[str]:
     guarded = [(position, cell) for position, cell in enumerate(cells) if cell.guard != "true"]
     bits: list[list[str]] = [[] for _ in range(0, max(len(cells), 1), _BITS)]
     for position, cell in guarded:
-        empty_passes = (
-            "" if "IS NOT NULL AND" in cell.guard and not cell.column.nullable else f"{ident(cell.source)} IS NULL OR "
-        )
+        empty_passes = f"{ident(cell.source)} IS NULL OR " if cell.column.nullable else ""
         bit = f"CASE WHEN {empty_passes}{cell.guard} THEN 0 ELSE {1 << position % _BITS} END"
         bits[position // _BITS].append(bit)
     for group in bits:

@@ -10,7 +10,7 @@ import duckdb
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import Limits, connect, scan_parquet
 from zhengtong.tables.load.cells import typed_cell
-from zhengtong.tables.load.delimited import MOST_REJECTS, Loaded
+from zhengtong.tables.load.loaded import MOST_REJECTS, Loaded
 from zhengtong.tables.load.rejects import type_rejected
 from zhengtong.tables.load.sources import ParquetSource
 from zhengtong.tables.load.stream import stream_parts

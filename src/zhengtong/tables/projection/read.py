@@ -1,0 +1,218 @@
+"""Read a projection（读取投影）: one row by key, pages, counts, verification; from any thread, in any process."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import unicodedata
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zhengtong.kit import Refused
+from zhengtong.tables.engine import ident
+from zhengtong.tables.projection.filters import Filter, compile_filters
+from zhengtong.tables.projection.layout import COUNTS, FACTS, ORDER, TABLE, plain_converter, to_stored
+from zhengtong.tables.schema import Schema
+
+SAME, DIFFERENT, ABSENT = "same", "different", "absent"
+_MOST_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page and where the next begins, None after the last; the cursor discloses no value of any row."""
+
+    rows: list[dict[str, Any]]
+    after: int | None
+
+
+class Projection:
+    """An open projection file. Rows leave it with the fields asked for and no others, as plain values (see `plain`).
+
+    Connections are opened as threads need them and kept; the file never changes, so nothing is ever locked.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; one that is missing or no projection is refused."""
+        self.path = Path(path)
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._process = os.getpid()
+        try:
+            with self._connection() as connection:
+                facts = json.loads(connection.execute(f"SELECT body FROM {FACTS}").fetchone()[0])  # noqa: S608
+        except sqlite3.Error as error:
+            raise Refused(
+                "tables.projection.unreadable",
+                "查询投影文件不存在或已损坏，请重新构建。",
+                "The projection file is missing or damaged; build it again.",
+                status=503,
+            ) from error
+        self.schema = Schema.from_json(facts["schema"])
+        self.key: tuple[str, ...] = tuple(facts["key"])
+        self.indexes: tuple[str, ...] = tuple(facts["indexes"])
+        self.rows: int = facts["rows"]
+        self.resource: str = facts["resource"]
+        self.version: str = facts["version"]
+        self.digest: str = facts["digest"]
+        self._counted = frozenset(facts["counted"])
+        self._by_key = " AND ".join(f"{ident(name)} = ?" for name in self.key)
+        self._selects: dict[tuple[str, ...], _Select] = {}
+
+    def lookup(self, key: Any, fields: Sequence[str], filters: Sequence[Filter] = ()) -> dict[str, Any] | None:
+        """Return the fields of the row with this key (a tuple for a key of several columns), None if there is none.
+
+        A row the filters do not admit is as if it were not there.
+        """
+        select = self._select(fields)
+        where, values = compile_filters(filters, self.schema)
+        sql = f"SELECT {select.columns} FROM {TABLE} WHERE {self._by_key} AND {where}"  # noqa: S608 - quoted names
+        with self._connection() as connection:
+            row = connection.execute(sql, [*self._key_values(key), *values]).fetchone()
+        return select.to_plain(row) if row else None
+
+    def lookup_many(
+        self, keys: Sequence[Any], fields: Sequence[str], filters: Sequence[Filter] = ()
+    ) -> list[dict[str, Any] | None]:
+        """Return what `lookup` would for each key, in their order."""
+        return [self.lookup(key, fields, filters) for key in keys]
+
+    def page(
+        self, filters: Sequence[Filter] = (), after: int | None = None, limit: int = 100, fields: Sequence[str] = ()
+    ) -> Page:
+        """Return the rows that all filters admit, in the order of the key, from after a cursor on (None: the start).
+
+        Cost depends on the rows passed over, not on the cursor; an indexed equality passes over none.
+        """
+        select = self._select(fields)
+        if not 0 < limit <= _MOST_ROWS:
+            raise Refused(
+                "tables.projection.bad-limit",
+                f"每页行数须在 1 至 {_MOST_ROWS} 之间。",
+                f"A page has 1 to {_MOST_ROWS} rows.",
+                field="limit",
+            )
+        where, values = compile_filters(filters, self.schema)
+        order = ident(ORDER)
+        sql = f"SELECT {order}, {select.columns} FROM {TABLE} WHERE {where} AND {order} > ? ORDER BY {order} LIMIT ?"  # noqa: S608
+        with self._connection() as connection:
+            found = connection.execute(sql, [*values, after or 0, limit + 1]).fetchall()
+        rows = [select.to_plain(row[1:]) for row in found[:limit]]
+        return Page(rows, found[limit - 1][0] if len(found) > limit else None)
+
+    def count(self, filters: Sequence[Filter] = ()) -> int:
+        """Return exactly how many rows all filters admit; immediate for none, or one equality on a counted column."""
+        if not filters:
+            return self.rows
+        where, values = compile_filters(filters, self.schema)
+        first = filters[0]
+        if len(filters) == 1 and first.operator == "=" and first.column in self._counted:
+            values = [first.column, *values]
+            sql = f"SELECT coalesce(sum(rows), 0) FROM {COUNTS} WHERE column_name = ? AND value = ?"  # noqa: S608
+        else:
+            sql = f"SELECT count(*) FROM {TABLE} WHERE {where}"  # noqa: S608 - quoted names, bound values
+        with self._connection() as connection:
+            return int(connection.execute(sql, values).fetchone()[0])
+
+    def verify(self, key: Any, claims: dict[str, Any], filters: Sequence[Filter] = ()) -> dict[str, str]:
+        """Return for each field `same`, `different`, or `absent` (no such row, or an empty cell); no value leaves（核验）.
+
+        Text is compared without regard to width, case and outer spaces; numbers and dates by value.
+        """
+        row = self.lookup(key, tuple(claims), filters)
+        if row is None:
+            return dict.fromkeys(claims, ABSENT)
+        return {name: self._compare(name, row[name], claim) for name, claim in claims.items()}
+
+    def close(self) -> None:
+        """Close the idle connections; the object opens new ones if used again."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _compare(self, name: str, value: Any, claim: Any) -> str:
+        if value is None:
+            return ABSENT
+        column = self.schema.column(name)
+        if column.type == "text":
+            return SAME if _folded(value) == _folded(str(claim)) else DIFFERENT
+        try:
+            return SAME if to_stored(column, claim) == to_stored(column, value) else DIFFERENT
+        except Refused:
+            return DIFFERENT
+
+    def _key_values(self, key: Any) -> list[Any]:
+        parts = key if isinstance(key, tuple | list) else (key,)
+        if len(parts) != len(self.key):
+            raise Refused(
+                "tables.projection.bad-key",
+                f"查询主键由 {len(self.key)} 个字段组成：{'、'.join(self.key)}。",
+                f"The key has {len(self.key)} parts: {', '.join(self.key)}.",
+                field="key",
+            )
+        return [to_stored(self.schema.column(name), part) for name, part in zip(self.key, parts, strict=True)]
+
+    def _select(self, fields: Sequence[str]) -> _Select:
+        wanted = tuple(fields)
+        select = self._selects.get(wanted)
+        if select is None:
+            if not wanted:
+                raise Refused(
+                    "tables.projection.no-fields",
+                    "没有指定要读取的字段；须逐个列出。",
+                    "No fields were asked for; name each one.",
+                    field="fields",
+                )
+            select = _Select(self.schema.require(wanted), self.schema)
+            if len(self._selects) < 1000:
+                self._selects[wanted] = select
+        return select
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Yield a connection no other thread uses meanwhile; a forked child starts without its parent's."""
+        if self._process != os.getpid():
+            self._idle, self._process = deque(), os.getpid()
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = _open(self.path)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+
+
+class _Select:
+    """A list of columns, and how a row of them becomes plain."""
+
+    def __init__(self, names: tuple[str, ...], schema: Schema) -> None:
+        self.names = names
+        self.columns = ", ".join(ident(name) for name in names)
+        converters = [(name, plain_converter(schema.column(name).type)) for name in names]
+        self._converters = [(name, converter) for name, converter in converters if converter]
+
+    def to_plain(self, row: Sequence[Any]) -> dict[str, Any]:
+        plain = dict(zip(self.names, row, strict=True))
+        for name, convert in self._converters:
+            if plain[name] is not None:
+                plain[name] = convert(plain[name])
+        return plain
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
+    )
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA mmap_size = 17179869184")
+    return connection
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()

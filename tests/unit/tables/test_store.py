@@ -1,0 +1,121 @@
+"""Snapshots are immutable, vouched for, and there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from zhengtong.kit import Refused
+from zhengtong.tables import Manifest, load
+
+
+@pytest.fixture
+def snapshot(store, tmp_path):
+    (tmp_path / "in.csv").write_text("id,amount,on\na1,1.50,2024-01-05\nb2,-3.25,\n", encoding="utf-8")
+    return load(tmp_path / "in.csv", store.shelf("r")).snapshot
+
+
+def test_the_manifest_counts_and_describes(snapshot):
+    manifest = snapshot.manifest
+    assert (manifest.resource, manifest.version, manifest.rows) == ("r", "v000001", 2)
+    assert manifest.bytes == sum(path.stat().st_size for path in snapshot.paths)
+    amount = manifest.columns[1]
+    assert (amount.type, amount.nulls, amount.min, amount.max) == ("decimal(18,2)", 0, "-3.25", "1.50")
+    assert (manifest.columns[2].nulls, manifest.columns[2].max) == (1, "2024-01-05")
+
+
+def test_a_manifest_survives_json(snapshot):
+    again = Manifest.from_json(json.loads(json.dumps(snapshot.manifest.to_json())))
+    assert again == snapshot.manifest
+
+
+def test_a_changed_manifest_is_refused(snapshot):
+    body = snapshot.manifest.to_json()
+    body["rows"] += 1
+    with pytest.raises(Refused) as refused:
+        Manifest.from_json(body)
+    assert refused.value.code == "tables.snapshot.damaged"
+
+
+def test_any_changed_byte_of_a_part_is_found(snapshot):
+    snapshot.check()
+    path = snapshot.paths[0]
+    content = path.read_bytes()
+    for position in (0, len(content) // 2, len(content) - 1):
+        path.write_bytes(content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :])
+        with pytest.raises(Refused):
+            snapshot.check()
+    path.write_bytes(content)
+    snapshot.check()
+
+
+def test_the_same_file_loaded_twice_gives_the_same_bytes(store, snapshot, tmp_path):
+    again = load(tmp_path / "in.csv", store.shelf("r")).snapshot
+    assert again.manifest.version == "v000002"
+    assert again.manifest.parts == snapshot.manifest.parts
+    assert store.open("r").manifest == again.manifest
+    assert store.open("r", "v000001").manifest == snapshot.manifest
+
+
+def test_rows_give_only_the_fields_asked_for(snapshot):
+    assert list(snapshot.rows(["amount"], limit=1)) == [{"amount": "1.50"}]
+    with pytest.raises(Refused) as refused:
+        list(snapshot.rows(["secret"]))
+    assert refused.value.code == "tables.schema.unknown-column"
+
+
+@pytest.mark.parametrize("name", ["../x", "", "a/b", ".hidden", "x" * 130])
+def test_a_resource_name_cannot_leave_the_store(store, name):
+    with pytest.raises(Refused):
+        store.shelf(name)
+
+
+@pytest.mark.parametrize("version", ["v999999", "../r/v000001", "latest"])
+def test_a_version_that_is_not_there_is_refused(store, snapshot, version):
+    with pytest.raises(Refused) as refused:
+        store.open("r", version)
+    assert refused.value.status == 404
+
+
+def test_many_processes_publishing_at_once_lose_nothing(store, snapshot, tmp_path):
+    code = textwrap.dedent(
+        f"""
+        from zhengtong.tables import Store, load
+        for _ in range(5):
+            load({str(tmp_path / "in.csv")!r}, Store(__import__("pathlib").Path({str(store.root)!r})).shelf("r"))
+        """
+    )
+    children = [
+        subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": "src"}) for _ in range(3)
+    ]
+    assert [child.wait(120) for child in children] == [0, 0, 0]
+    versions = store.shelf("r").versions()
+    assert versions == [f"v{number:06d}" for number in range(1, 17)]
+    for version in versions:
+        store.open("r", version).check()
+
+
+def test_a_killed_load_leaves_no_version_and_is_swept(store, tmp_path):
+    path = tmp_path / "big.csv"
+    path.write_text("a,b\n" + "".join(f"{n},{'z' * 200}\n" for n in range(100_000)), encoding="utf-8")
+    code = textwrap.dedent(
+        f"""
+        import os, signal
+        from zhengtong.tables import Store, load
+        from zhengtong.tables.parts import PartWriter
+        PartWriter.close = lambda self: os.kill(os.getpid(), signal.SIGKILL)
+        load({str(path)!r}, Store(__import__("pathlib").Path({str(store.root)!r})).shelf("r"))
+        """
+    )
+    child = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": "src"}, check=False)
+    assert child.returncode == -9
+    shelf = store.shelf("r")
+    assert shelf.versions() == []
+    assert shelf.sweep() == 1
+    assert list(shelf.directory.iterdir()) == []
+    assert load(path, shelf).rows_loaded == 100_000
