@@ -1,0 +1,5 @@
+"""The sharing gateway（共享网关）: a bare WSGI callable in front of Django, the fast path of data sharing."""
+
+from zhengtong.gateway.callable import gateway
+
+__all__ = ["gateway"]

@@ -116,6 +116,12 @@ def authenticate_client(client_id: str, secret: str) -> ClientShape:
     return client_shape(record)
 
 
+def first_key_of(resource_code: str) -> str:
+    """Return the field a row is looked up by unless the caller names another; "" for an unknown resource."""
+    resource = catalog.find_resource(resource_code)
+    return resource.keys[0] if resource and resource.keys else ""
+
+
 def list_clients(by: Actor) -> list[ClientShape]:
     """Return the calling systems of the actor's organisation."""
     if by.organisation is None:
