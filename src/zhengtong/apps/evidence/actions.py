@@ -1,20 +1,25 @@
-"""Writes of this room: leave a receipt, record a read. Both join the transaction of the action they witness."""
+"""Writes of this room: leave a receipt, record a read, seal what waits, hand out the proof of it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from zhengtong.apps.evidence import leaves
+from zhengtong.apps.evidence import export, leaves, sealing, signing
 from zhengtong.apps.evidence.models import DataRead, Receipt, ReceiptSubject
 from zhengtong.apps.evidence.queries import to_receipt
-from zhengtong.apps.evidence.shapes import ReceiptShape
+from zhengtong.apps.evidence.shapes import CheckpointShape, ReceiptShape
+from zhengtong.apps.people.events import Event
+from zhengtong.apps.people.queries import can_
 from zhengtong.apps.people.shapes import Actor
+from zhengtong.kit import Refused
+from zhengtong.ledger import Report
 
-__all__ = ["record", "record_read"]
+__all__ = ["export_bundle", "hear", "record", "record_read", "rotate_key", "seal"]
 
 
 @transaction.atomic(savepoint=False)
@@ -94,6 +99,66 @@ def record_read(
         found=found,
     )
     return to_receipt(receipt)
+
+
+def hear(event: Event) -> ReceiptShape:
+    """Return the receipt of what the room below announced; `site/wiring.py` connects it."""
+    return record(
+        kind=event.kind,
+        body=event.body,
+        by=event.by,
+        at=event.at,
+        about=event.about,
+        summary_zh=event.summary_zh,
+        summary_en=event.summary_en,
+    )
+
+
+def seal(*, at: dt.datetime) -> CheckpointShape | None:
+    """Return the new checkpoint after moving every waiting receipt into the log, None when none waited.
+
+    One sealer works at a time, whichever process calls; all or nothing, so that a crash leaves them waiting. One query
+    when nothing waits, otherwise seven and one for each doubling of the log, for up to 20,000 receipts together.
+    """
+    return sealing.seal_waiting(at)
+
+
+@transaction.atomic
+def rotate_key(*, by: Actor, at: dt.datetime) -> str:
+    """Return the public key that signs checkpoints from now on; the old one stays valid for what it signed."""
+    if not can_(by, "key.rotate"):
+        raise _not_permitted("安全管理员", "the security administrator")
+    signer = signing.rotate(at)
+    public_key = signer.verifier.to_text()
+    record(kind="log.key-rotated", body={"public_key": public_key}, by=by, at=at)
+    return public_key
+
+
+def export_bundle(
+    *, path: Path, by: Actor, at: dt.datetime, since: dt.datetime | None = None, about: str | None = None
+) -> Report:
+    """Return what the bundle written to `path` proves（导出存证包）; `zhengtong ledger verify` checks it offline.
+
+    Without `about` it holds every leaf since `since`, closed: that is for auditors and the system. With a subject key
+    it holds what concerns that person, each receipt's body opened: for the person, and whoever acts for them.
+    Refused（409）before the first sealing, （403）without the right. The export leaves a receipt of its own.
+    """
+    own = by.applicant.key if by.applicant else None
+    if not (can_(by, "audit.view") or (about is not None and about == own)):
+        raise _not_permitted("审计管理员，或本人", "the audit administrator, or the person concerned")
+    report = export.write(path, at=at, since=since, about=about)
+    body = {"leaves": report.leaves, "size": report.checkpoint.size, "opened": report.opened}
+    record(kind="log.exported", body=body, by=by, at=at, about=[about] if about else [])
+    return report
+
+
+def _not_permitted(zh: str, en: str) -> Refused:
+    return Refused(
+        "evidence.act.not-permitted",
+        f"您没有这项权限，请由{zh}办理。",
+        f"You may not do this; it is for {en}.",
+        status=403,
+    )
 
 
 def _record(

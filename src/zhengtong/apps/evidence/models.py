@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from zhengtong.apps.people.fields import EncryptedText
+
 
 class Receipt(models.Model):
     """A receipt（回执）: canonical `body`, and `leaf_index`, set once by the sealer; nothing else ever changes."""
@@ -75,7 +77,7 @@ class TreeNode(models.Model):
 
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
-    digest = models.CharField(max_length=64)
+    digest = models.BinaryField(max_length=32)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["level", "index"], name="evidence_node_once")]
@@ -95,3 +97,21 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} {self.root[:12]}"
+
+
+class SigningKey(models.Model):
+    """A key that signs checkpoints（签名密钥）; its secret half is encrypted at rest and never leaves the room."""
+
+    name = models.CharField(max_length=100)
+    public_key = models.CharField(max_length=200, unique=True)
+    secret_key = EncryptedText()
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name"], condition=Q(retired_at=None), name="evidence_key_one_in_use")
+        ]
+
+    def __str__(self) -> str:
+        return self.public_key

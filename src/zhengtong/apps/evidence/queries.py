@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from zhengtong.apps.evidence.models import Checkpoint, DataRead, Receipt
-from zhengtong.apps.evidence.shapes import CheckpointShape, ReadShape, ReceiptShape
+from zhengtong.apps.evidence import leaves, nodes
+from zhengtong.apps.evidence.models import Checkpoint, DataRead, Receipt, ReceiptSubject, SigningKey
+from zhengtong.apps.evidence.shapes import CheckpointShape, Proof, ReadShape, ReceiptShape
+from zhengtong.apps.people.queries import can_
+from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
 
 
@@ -51,6 +54,49 @@ def latest_checkpoint() -> CheckpointShape | None:
     """Return the newest signed state of the log, None before the first sealing."""
     checkpoint = Checkpoint.objects.order_by("-size").first()
     return to_checkpoint(checkpoint) if checkpoint else None
+
+
+def prove(no: str) -> Proof:
+    """Return the proof that a receipt is in the log, under the latest checkpoint; four queries at any size.
+
+    Refused（404）for an unknown number, （409）while the receipt still waits to be sealed.
+    """
+    receipt = get_receipt(no)
+    checkpoint = Checkpoint.objects.order_by("-size").first()
+    if receipt.leaf_index is None or checkpoint is None:
+        raise Refused(
+            "evidence.receipt.not-sealed",
+            "该回执尚未封存，通常在数秒内完成。请稍后再试。",
+            "This receipt is not sealed yet; that takes a few seconds as a rule. Try again shortly.",
+            status=409,
+        )
+    [path] = nodes.prove_inclusions([receipt.leaf_index], checkpoint.size)
+    leaf = leaves.leaf_bytes(no=receipt.no, kind=receipt.kind, at=receipt.at, digest=receipt.digest)
+    return Proof(receipt.no, leaf, receipt.leaf_index, tuple(h.hex() for h in path), to_checkpoint(checkpoint))
+
+
+def opened_body(no: str, by: Actor) -> str:
+    """Return the body a receipt commits to, whose digest its leaf carries: for those it is about, and auditors.
+
+    Refused（403）for others.
+    """
+    receipt = get_receipt(no)
+    own = by.applicant.key if by.applicant else ""
+    is_about = ReceiptSubject.objects.filter(receipt__no=receipt.no, subject_key=own).exists()
+    if not (is_about or can_(by, "audit.view")):
+        raise Refused(
+            "evidence.receipt.not-yours",
+            "该回执的内容只对当事人和审计管理员开放。请由当事人登录后查看。",
+            "What a receipt says is shown to those it is about and to auditors. Sign in as one of them.",
+            status=403,
+        )
+    return Receipt.objects.values_list("body", flat=True).get(no=receipt.no)
+
+
+def list_public_keys() -> list[str]:
+    """Return the public keys of the log's checkpoints, the one in use first: what an outsider pins."""
+    keys = SigningKey.objects.order_by("retired_at", "-id")
+    return [key.public_key for key in sorted(keys, key=lambda key: key.retired_at is not None)]
 
 
 def to_receipt(receipt: Receipt) -> ReceiptShape:

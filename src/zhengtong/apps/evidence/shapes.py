@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,10 @@ class CheckpointShape:
 
 @dataclass(frozen=True)
 class Proof:
-    """That a receipt is in the log（包含证明）: the leaf's bytes, its place, the path to a signed root, all in hex."""
+    """That a receipt is in the log（包含证明）: the leaf's bytes, its place, and the path to a signed root, in hex."""
 
     receipt_no: str
     leaf: bytes
     leaf_index: int
     path: tuple[str, ...]
     checkpoint: CheckpointShape
-    facts: dict[str, object] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from zhengtong.apps.people.models import Account, AdminDuty, LegalEntity, Mandate, Post, PostRole
 from zhengtong.apps.people.particulars import to_organisation, to_subject
@@ -66,9 +66,10 @@ def can_act_for(actor: Actor, subject: Subject) -> bool:
 
 
 def is_second_factor_required(account: Any) -> bool:
-    """Return whether the account belongs to those who must sign in with a second factor: officers, administrators."""
-    duty = AdminDuty.objects.filter(account_id=account.pk, ended_at=None)
-    return duty.exists() or Post.objects.filter(account_id=account.pk, ended_at=None).exists()
+    """Return whether the account belongs to those who must sign in with a second factor: officers, administrators; one query."""
+    duties = AdminDuty.objects.filter(account=OuterRef("pk"), ended_at=None)
+    posts = Post.objects.filter(account=OuterRef("pk"), ended_at=None)
+    return Account.objects.filter(Exists(duties) | Exists(posts), pk=account.pk).exists()
 
 
 def list_posts(account: Any, *, at: dt.datetime) -> list[PostShape]:
