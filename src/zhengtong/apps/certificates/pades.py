@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from asn1crypto import keys, parser, pem, x509
+from asn1crypto import cms, core, keys, pem, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
@@ -24,8 +24,6 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 FIELD = "ElectronicSeal"
-SHA256_ONLY = bytes.fromhex("310f300d06096086480165030402010500")  # DER of SET { sha256, NULL }
-VERSION_1 = bytes.fromhex("020101")
 RESERVED_BYTES = 8192  # hexadecimal digits kept for the CMS object; ours with one P-256 certificate takes about 2,400
 
 
@@ -107,17 +105,28 @@ def _facts(pdf: bytes, reader: Any, signature: Any, root_pem: bytes, at: datetim
 
 
 def _is_filled_as_written(pdf: bytes, signature: Any) -> bool:
-    """Return whether the gap left for the signature holds it and nothing but zeros, in lower-case digits.
+    """Return whether the gap left for the signature holds exactly what we write there, and nothing but zeros after it.
 
-    The gap is the one stretch a PDF signature cannot cover, so a byte changed in its padding would go unseen.
+    The gap is the one stretch a PDF signature cannot cover. What in it is protected (certificate, signed attributes,
+    signature value) is put back into a message whose other members have the only values we write (RFC 5652 §5.1, §5.3);
+    a byte changed anywhere else makes the two differ.
     """
     _, start, end, _ = (int(edge) for edge in signature.sig_object["/ByteRange"])
     digits = pdf[start + 1 : end - 1]
-    length = 2 * parser.peek(bytes.fromhex(digits.decode("ascii")))
-    message = signature.signed_data
-    is_padded = digits == digits[:length].upper().ljust(len(digits), b"0")
-    # The two members of SignedData (RFC 5652 §5.1) that neither the signature nor the chain protects.
-    return is_padded and message["version"].dump() == VERSION_1 and message["digest_algorithms"].dump() == SHA256_ONLY
+    signer = signature.signer_info
+    sha256 = cms.DigestAlgorithm({"algorithm": "sha256", "parameters": core.Null()})
+    members = {name: signer[name] for name in ("sid", "signed_attrs", "signature_algorithm", "signature")}
+    message = cms.SignedData(
+        {
+            "version": "v1",
+            "digest_algorithms": [sha256],
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [signature.signer_cert],
+            "signer_infos": [cms.SignerInfo({"version": "v1", "digest_algorithm": sha256, **members})],
+        }
+    )
+    written = cms.ContentInfo({"content_type": "signed_data", "content": message}).dump()
+    return digits == written.hex().upper().encode().ljust(len(digits), b"0")
 
 
 def _certificate(root_pem: bytes) -> x509.Certificate:

@@ -14,7 +14,7 @@ from pathlib import Path
 import segno
 import typst
 
-from zhengtong.kit import Refused
+from zhengtong.kit import Refused, to_local
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 MOST_MISSING_GLYPHS = 12
@@ -82,7 +82,10 @@ def _compile(text: str, fonts: Path | None, at: datetime) -> bytes:
     compiler, lock = _compiler(fonts)
     with lock:  # a typst compiler may not be entered by two threads
         pdf = compiler.compile(
-            format="pdf", pdf_standards="a-2b", sys_inputs={"sheet": text}, timestamp=at.replace(microsecond=0)
+            format="pdf",
+            pdf_standards="a-2b",
+            sys_inputs={"sheet": text},
+            timestamp=to_local(at).replace(microsecond=0),
         )
     if not isinstance(pdf, bytes):
         raise TypeError("typst returned no single document")
