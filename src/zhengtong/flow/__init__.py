@@ -1,0 +1,22 @@
+"""Flow（流程）: BPMN 2.0 in and out, its faults named, its next steps computed; pure, no clock and no database of its own."""
+
+from zhengtong.flow.check import Fault, check_model
+from zhengtong.flow.document import Model, list_differences, read_model, write_model
+from zhengtong.flow.engine import advance, listening, next_due, start, waiting
+from zhengtong.flow.stage import Play, Stage
+
+__all__ = [
+    "Fault",
+    "Model",
+    "Play",
+    "Stage",
+    "advance",
+    "check_model",
+    "list_differences",
+    "listening",
+    "next_due",
+    "read_model",
+    "start",
+    "waiting",
+    "write_model",
+]
