@@ -1,0 +1,13 @@
+// Where the keyboard stands after something changed, and what the screen reader is told.
+export function focusMarked(root) {
+  const marked = root.querySelector("[data-focus]");
+  if (!marked) return;
+  if (marked.id === "error-summary" && !document.title.startsWith(marked.dataset.prefix || "!")) document.title = `! ${document.title}`;
+  marked.focus();
+}
+
+export function announce() {
+  const said = document.querySelector("[data-announce]");
+  const live = document.getElementById("live");
+  if (said && live) live.textContent = said.textContent;
+}
