@@ -14,6 +14,10 @@ import rfc8785
 
 from zhengtong.kit.refused import Refused
 
+# RFC 8785 writes floats below 10^21 without exponent; from 2^53 on such a text reads back as an unsafe integer.
+_SAFE = 2**53
+_FIRST_WITH_EXPONENT = 1e21
+
 
 def to_canonical(value: Any) -> bytes:
     """Return the RFC 8785 bytes of `value`.
@@ -40,6 +44,8 @@ def digest_bytes(content: bytes) -> str:
 
 def to_json_value(value: Any) -> Any:
     """Return `value` made of dict, list, str, int, float, bool and None only, by the conversions of `to_canonical`."""
+    if isinstance(value, float) and _SAFE <= abs(value) < _FIRST_WITH_EXPONENT:
+        raise _not_representable("a float written as an integer beyond 2^53")
     if value is None or isinstance(value, str | bool | int | float) and not isinstance(value, enum.Enum):
         return value
     if isinstance(value, Mapping):

@@ -15,7 +15,7 @@ from zhengtong.kit.refused import Refused
 Mask = Callable[[str], str]
 Policies = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
-_LANDLINE = re.compile(r"(0\d{2,3})([\s-]?)(\d{7,8})")
+_LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})([\s-]?)(\d{7,8})")
 # Down to the last province, city, or county; 小区 and 社区 are neighbourhoods, and 自治区 is a province.
 _PROVINCE = r"(?:[^省市区县]{2,8}?(?:自治区|省))?"
 _CITY = r"(?:[^省市区县]{1,8}?(?:自治州|地区|盟|市))?"

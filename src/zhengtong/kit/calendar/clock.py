@@ -97,7 +97,10 @@ class Clock:
 
     def used_workdays(self, now: datetime) -> int:
         """Return the workdays counted so far, today included; it stands still while paused."""
-        return reckoning.count_running(self.term, self.start, self._reading_at(now), self._closed(), self.calendar)
+        closed = self._closed()
+        end = local_date(self._ends_at(closed))
+        took = [one for one in closed if local_date(one[0]) <= end]  # a pause after the end takes nothing
+        return reckoning.count_running(self.term, self.start, self._reading_at(now), took, self.calendar)
 
     def remaining_workdays(self, now: datetime) -> int:
         """Return the workdays after today to the last day: 0 on it, negative after; it stands still while paused.
