@@ -2,6 +2,7 @@
 
 from zhengtong.tables.engine import Limits
 from zhengtong.tables.load import DelimitedSource, LoadReport, ParquetSource, Rejected, load, source_from_path
+from zhengtong.tables.profile import ColumnProfile, Profile, detect_value, profile
 from zhengtong.tables.projection import Filter, Page, Projection, ProjectionBuilt, build_projection
 from zhengtong.tables.schema import Column, Schema, SchemaChange
 from zhengtong.tables.snapshot import ColumnStats, Manifest, Part, Snapshot
@@ -9,6 +10,7 @@ from zhengtong.tables.store import Shelf, Store
 
 __all__ = [
     "Column",
+    "ColumnProfile",
     "ColumnStats",
     "DelimitedSource",
     "Filter",
@@ -18,6 +20,7 @@ __all__ = [
     "ParquetSource",
     "Page",
     "Part",
+    "Profile",
     "Projection",
     "ProjectionBuilt",
     "Rejected",
@@ -27,6 +30,8 @@ __all__ = [
     "Snapshot",
     "Store",
     "build_projection",
+    "detect_value",
     "load",
+    "profile",
     "source_from_path",
 ]

@@ -1,0 +1,77 @@
+"""Counts over every row（全量统计）: filled, distinct, range, lengths, most frequent values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from zhengtong.tables.engine import ident
+from zhengtong.tables.plain import plain_sql
+from zhengtong.tables.schema import Column
+from zhengtong.tables.snapshot import Snapshot
+
+_TOP = 10
+
+
+@dataclass(frozen=True)
+class ColumnCounts:
+    """What one pass tells of a column."""
+
+    rows: int
+    filled: int
+    distinct: int
+    min: str | None
+    max: str | None
+    min_length: int | None
+    max_length: int | None
+    is_unique: bool
+
+
+def count_columns(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> dict[str, ColumnCounts]:
+    """Return the counts of every column; distinct is approximate (HyperLogLog) except where it may prove a key."""
+    columns = snapshot.schema.columns
+    parts = [part for column in columns for part in _aggregates(column)]
+    row: tuple[Any, ...] = ()
+    if columns:
+        query = f"SELECT {', '.join(parts)} FROM {snapshot.scan()}"  # noqa: S608 - quoted names and paths
+        row = connection.execute(query).fetchall()[0]
+    extents = {stats.name: stats for stats in snapshot.manifest.columns}
+    rows, counts = snapshot.manifest.rows, {}
+    for position, column in enumerate(columns):
+        filled, distinct, shortest, longest = row[position * 4 : position * 4 + 4]
+        is_candidate = 0 < rows == filled and distinct >= rows * 0.9
+        is_unique = is_candidate and _is_unique(connection, snapshot, column, rows)
+        extent = extents[column.name]
+        distinct = rows if is_unique else min(distinct, filled)
+        counts[column.name] = ColumnCounts(rows, filled, distinct, extent.min, extent.max, shortest, longest, is_unique)
+    return counts
+
+
+def top_values(
+    connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, column: Column
+) -> tuple[tuple[str, int], ...]:
+    """Return the ten most frequent values as text with their rows, exact; ties in order of the value."""
+    name = ident(column.name)
+    query = (
+        f"SELECT CAST({plain_sql('v', column.type)} AS VARCHAR), n FROM (SELECT {name} AS v, count(*) AS n "  # noqa: S608
+        f"FROM {snapshot.scan()} WHERE {name} IS NOT NULL GROUP BY 1) ORDER BY n DESC, v LIMIT {_TOP}"
+    )
+    return tuple((value, count) for value, count in connection.execute(query).fetchall())
+
+
+def _aggregates(column: Column) -> list[str]:
+    name = ident(column.name)
+    lengths = [f"min(length({name}))", f"max(length({name}))"] if column.type == "text" else ["NULL", "NULL"]
+    return [f"count({name})", f"approx_count_distinct({name})", *lengths]
+
+
+def _is_unique(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, column: Column, rows: int) -> bool:
+    """Exact: hashes first, so that ten million texts need not be held; equal hashes are then compared as values."""
+    name = ident(column.name)
+    query = f"SELECT count(DISTINCT hash({name})) FROM {snapshot.scan()}"  # noqa: S608 - quoted
+    if connection.execute(query).fetchall()[0][0] == rows:
+        return True
+    query = f"SELECT 1 FROM {snapshot.scan()} GROUP BY {name} HAVING count(*) > 1 LIMIT 1"  # noqa: S608 - quoted
+    return not connection.execute(query).fetchall()
