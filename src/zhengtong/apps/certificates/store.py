@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from pathlib import Path
 
@@ -20,13 +19,13 @@ def keep(content: bytes) -> str:
     path = _path(sha256)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_once(path, keys.encrypt(base64.b64encode(content).decode(), CONTEXT).encode())
+        write_once(path, keys.encrypt_bytes(content, CONTEXT))
     return sha256
 
 
 def fetch(sha256: str) -> bytes:
     """Return the bytes kept under `sha256`; a file that no longer has that digest is a fault that must be seen."""
-    content = base64.b64decode(keys.decrypt(_path(sha256).read_text(), CONTEXT))
+    content = keys.decrypt_bytes(_path(sha256).read_bytes(), CONTEXT)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ValueError(f"file {sha256} was altered on disk")
     return content
