@@ -3,7 +3,7 @@
 from zhengtong.tables.engine import Limits
 from zhengtong.tables.load import DelimitedSource, LoadReport, ParquetSource, Rejected, load, source_from_path
 from zhengtong.tables.profile import ColumnProfile, Profile, detect_value, profile
-from zhengtong.tables.projection import Filter, Page, Projection, ProjectionBuilt, build_projection
+from zhengtong.tables.projection import Filter, Page, Projection, ProjectionBuilt, build_projection, project
 from zhengtong.tables.schema import Column, Schema, SchemaChange
 from zhengtong.tables.snapshot import ColumnStats, Manifest, Part, Snapshot
 from zhengtong.tables.store import Shelf, Store
@@ -33,5 +33,6 @@ __all__ = [
     "detect_value",
     "load",
     "profile",
+    "project",
     "source_from_path",
 ]

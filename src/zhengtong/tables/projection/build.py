@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -20,6 +21,7 @@ from zhengtong.tables.projection.layout import COUNTS, FACTS, ORDER, TABLE, stor
 from zhengtong.tables.snapshot import Snapshot
 from zhengtong.tables.store import sync_folder
 
+PROJECTIONS = "projections"
 _BATCH_ROWS = 20_000
 _MOST_COUNTED_VALUES = 10_000
 
@@ -67,6 +69,18 @@ def build_projection(
         for leftover in (draft, draft.with_name(draft.name + "-journal")):
             leftover.unlink(missing_ok=True)
     return ProjectionBuilt(path, rows, without_key, path.stat().st_size, round(time.monotonic() - started, 3))
+
+
+def project(
+    snapshot: Snapshot, key: str | tuple[str, ...], *, indexes: tuple[str, ...] = (), limits: Limits | None = None
+) -> Path:
+    """Return the projection file of a snapshot by this key and these indexes, building it beside the shelf if needed."""
+    keys = (key,) if isinstance(key, str) else key
+    layout = hashlib.sha256(json.dumps([keys, sorted(indexes)]).encode()).hexdigest()[:12]
+    path = snapshot.directory.parent / PROJECTIONS / f"{snapshot.manifest.version}-{layout}.sqlite"
+    if not path.is_file():
+        build_projection(snapshot, keys, path, indexes=tuple(sorted(indexes)), limits=limits)
+    return path
 
 
 def _count(engine: duckdb.DuckDBPyConnection, snapshot: Snapshot, keys: tuple[str, ...]) -> tuple[int, int]:
