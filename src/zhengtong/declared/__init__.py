@@ -1,5 +1,7 @@
 """What departments declare（事项包）: load, check, compile; pure, no Django. The door of this floor."""
 
+from zhengtong.declared.facts import Facts
+from zhengtong.declared.grants import NeededGrant, needed_grants
 from zhengtong.declared.load import load_pack, load_packs, pack_from_canonical
 from zhengtong.declared.shapes import (
     CertificateIssue,
@@ -28,12 +30,14 @@ __all__ = [
     "DataCheck",
     "DataUse",
     "Expectation",
+    "Facts",
     "FaceField",
     "Finding",
     "Form",
     "FormPage",
     "GoldenCase",
     "MaterialNeed",
+    "NeededGrant",
     "OutcomeField",
     "Pack",
     "Parameter",
@@ -48,5 +52,6 @@ __all__ = [
     "load_pack",
     "load_packs",
     "load_shared",
+    "needed_grants",
     "pack_from_canonical",
 ]

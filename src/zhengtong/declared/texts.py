@@ -92,8 +92,6 @@ def _unused(source: Source, place: Place) -> Finding:
         line=source.line(place),
         concern="texts",
         wrong=Text(f"文本 {key} 没有被任何声明用到", f"no declaration uses the text {key}"),
-        why=Text(
-            "多半是键写错了，页面上会缺这句话", "most likely the key is misspelt and a page lacks this sentence"
-        ),
+        why=Text("多半是键写错了，页面上会缺这句话", "most likely the key is misspelt and a page lacks this sentence"),
         instead=Text("改成声明里的键，或删去这一条", "write the key the declaration uses, or remove the entry"),
     )
