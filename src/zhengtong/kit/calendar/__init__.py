@@ -2,6 +2,7 @@
 
 from zhengtong.kit.calendar.clock import Clock, Extension, Pause, Recount
 from zhengtong.kit.calendar.days import CalendarDay, list_official_days, list_provisional_days
+from zhengtong.kit.calendar.statutory import StatutoryTerm, get_statutory_term, list_statutory_terms
 from zhengtong.kit.calendar.terms import CountFrom, Term, Unit, due_at, due_on
 from zhengtong.kit.calendar.workdays import WorkCalendar, builtin_calendar
 
@@ -12,12 +13,15 @@ __all__ = [
     "Extension",
     "Pause",
     "Recount",
+    "StatutoryTerm",
     "Term",
     "Unit",
     "WorkCalendar",
     "builtin_calendar",
     "due_at",
     "due_on",
+    "get_statutory_term",
     "list_official_days",
     "list_provisional_days",
+    "list_statutory_terms",
 ]
