@@ -1,5 +1,6 @@
 """What departments declare（事项包）: load, check, compile; pure, no Django. The door of this floor."""
 
+from zhengtong.declared.checks import check_pack, check_packs
 from zhengtong.declared.facts import Facts
 from zhengtong.declared.grants import NeededGrant, needed_grants
 from zhengtong.declared.load import load_pack, load_packs, pack_from_canonical
@@ -47,6 +48,8 @@ __all__ = [
     "Shared",
     "Terms",
     "Text",
+    "check_pack",
+    "check_packs",
     "list_certificate_types",
     "list_resource_declarations",
     "load_pack",

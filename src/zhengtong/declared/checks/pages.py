@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Iterator
 
@@ -66,6 +67,4 @@ def _twice(ground: Ground) -> Iterator[Finding]:
 
 
 def _nearest(path: str, known: set[str]) -> str:
-    import difflib
-
     return next(iter(difflib.get_close_matches(path, sorted(known), n=1, cutoff=0)), "…")
