@@ -252,3 +252,30 @@ def test_days_carry_their_names():
     calendar = builtin_calendar()
     names = {day: calendar.day(day).name for day in (date(2026, 2, 14), date(2026, 2, 20), date(2025, 10, 6))}
     assert names == {date(2026, 2, 14): "春节补班", date(2026, 2, 20): "春节假期", date(2025, 10, 6): "中秋节"}
+
+
+def test_used_workdays_leave_out_what_pauses_took():
+    clock = Clock(DECIDE, at("2026-11-02T10:00")).pause(at("2026-11-09T09:00"), "听证").resume(at("2026-11-16T09:00"))
+    assert [clock.used_workdays(at(f"2026-11-{day}T12:00")) for day in ("06", "13", "16", "20")] == [4, 4, 5, 9]
+
+
+def test_a_calendar_counts_and_lists_both_ways():
+    calendar = builtin_calendar()
+    assert calendar.count_workdays(date(2026, 11, 20), date(2026, 11, 23)) == 1
+    assert calendar.count_workdays(date(2026, 11, 23), date(2026, 11, 20)) == -1
+    assert [day.is_workday for day in calendar.days(date(2026, 11, 20), date(2026, 11, 23))] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert calendar.next_workday(date(2026, 11, 21)) == date(2026, 11, 23)
+    assert calendar.next_workday(date(2026, 11, 23)) == date(2026, 11, 23)
+    with pytest.raises(ValueError, match="forward"):
+        calendar.add_workdays(date(2026, 11, 20), -1)
+
+
+def test_the_end_of_the_calendar_is_refused_not_guessed():
+    narrow = WorkCalendar(list_official_days(2026, 2026)[:3])  # the New Year holiday only
+    with pytest.raises(Refused, match=r"calendar\.year\.missing"):
+        narrow.next_workday(date(2026, 1, 2))

@@ -180,6 +180,8 @@ def resign(files: dict[str, bytes], edit) -> dict[str, bytes]:
         ("leaves.jsonl", b'{"index":0,"leaf":"{}"}\n'),
         ("leaves.jsonl", b'{"index":0,"leaf":"[]","proof":[1]}\n'),
         ("leaves.jsonl", b'{"index":0,"leaf":"{}","more":1,"proof":[]}\n'),
+        ("leaves.jsonl", b'{"index":0,"leaf":"{}","proof":["!"]}\n'),
+        ("leaves.jsonl", b'{"index":0,"leaf":"{}","proof":[7]}\n'),
         ("leaves.jsonl", b"[]\n"),
         ("leaves.jsonl", b"[" * 100_000 + b"\n"),
         ("leaves.jsonl", b"{}"),
@@ -247,3 +249,10 @@ def test_an_archive_reads_back_and_is_the_same_every_time():
     for broken in (b"", b"PK", to_archive(files)[:-1], to_archive(files) + b"\0", to_archive({})):
         with pytest.raises(Refused, match=r"ledger\.archive\.changed"):
             from_archive(broken)
+
+
+def test_an_export_beyond_what_the_form_can_hold_is_refused(monkeypatch):
+    monkeypatch.setattr("zhengtong.ledger.archive._LARGEST", 100)
+    assert to_archive({"a": b"1" * 60})
+    with pytest.raises(Refused, match=r"ledger\.archive\.too-large"):
+        to_archive({"a": b"1" * 60, "b": b"2" * 60})
