@@ -9,7 +9,7 @@ from typing import Any
 from zhengtong.kit import Refused
 from zhengtong.rules.core import ir
 from zhengtong.rules.core.from_syntax import BUILTIN_NAMES, Resolver, Scope
-from zhengtong.rules.syntax import parse_expression
+from zhengtong.rules.syntax import NameTable, parse_expression
 from zhengtong.rules.to_python import to_closure
 from zhengtong.rules.values import from_python, to_python
 
@@ -65,7 +65,7 @@ def compile_expression(text: str, names: Iterable[str] | None = None) -> Express
     up when evaluating.
     """
     known = None if names is None else list(names)
-    tree = parse_expression(text, [*(known or ()), *BUILTIN_NAMES])
+    tree = parse_expression(text, [NameTable(known or ()), BUILTIN_NAMES])
     variables: dict[str, ir.Node] = {name: ir.Var(name, name) for name in known or ()}
     resolver = Resolver(text, unknown="free" if known is None else "refuse")
     node = resolver.expression(tree, Scope(variables))

@@ -32,11 +32,11 @@ def to_closure(node: ir.Node) -> Closure:
 
 def _const(node: ir.Const) -> Closure:
     value = node.value
-    return lambda env: value
+    return lambda _: value
 
 
 def _nothing(node: ir.Nothing) -> Closure:  # noqa: ARG001
-    return lambda env: None
+    return lambda _: None
 
 
 def _var(node: ir.Var) -> Closure:
@@ -46,7 +46,7 @@ def _var(node: ir.Var) -> Closure:
 
 def _item_name(node: ir.ItemName) -> Closure:
     key, name = node.item.key, node.name
-    outer = to_closure(node.outer) if node.outer is not None else lambda env: None
+    outer = to_closure(node.outer) if node.outer is not None else lambda _: None
 
     def lookup(env: Env) -> Any:
         item = env.get(key)
@@ -144,7 +144,7 @@ def _test(node: ir.Test) -> Closure:
 def _any_of(node: ir.AnyOf) -> Closure:
     tests = [to_closure(test) for test in node.tests]
     if not tests:
-        return lambda env: True
+        return lambda _: True
     if node.negated:
         return lambda env: not any(test(env) is True for test in tests)
     if len(tests) == 1:
@@ -346,10 +346,10 @@ def _lambda(node: ir.Lambda) -> Closure:
     body = to_closure(node.body)
     converters = [converter(kind) if kind is not None else None for kind in node.types]
     keys, names = [parameter.key for parameter in node.parameters], [parameter.name for parameter in node.parameters]
-    result = converter(node.result) if node.result is not None else None
+    result, shared = converter(node.result) if node.result is not None else None, node.shared
 
     def made(env: Env) -> Function:
-        captured = dict(env)
+        captured = env if shared else dict(env)
 
         def call(arguments: list[Any]) -> Any:
             if len(arguments) != len(keys):
@@ -412,7 +412,7 @@ def _builtin_value(node: ir.BuiltinValue) -> Closure:
         lambda arguments: call_builtin(name, arguments),
         lambda named: call_builtin_named(name, named),
     )
-    return lambda env: value
+    return lambda _: value
 
 
 def mentions(node: Any, key: str) -> bool:

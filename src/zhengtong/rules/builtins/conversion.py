@@ -7,7 +7,7 @@ from typing import Any
 
 from zhengtong.kit import Refused
 from zhengtong.rules.builtins.declare import builtin
-from zhengtong.rules.syntax import parse_expression, tree
+from zhengtong.rules.syntax import NameTable, parse_expression, tree
 from zhengtong.rules.values.convert import to_text
 from zhengtong.rules.values.domain import Range, kind_of
 from zhengtong.rules.values.logic import less_or_equal
@@ -27,6 +27,7 @@ _LITERAL_CALLS = {
     "date and time": date_time_from_text,
     "duration": duration_from_text,
 }
+_LITERAL_NAMES = NameTable(_LITERAL_CALLS)
 
 
 @builtin("number", "from: string", "number")
@@ -62,7 +63,7 @@ def string(value: Any) -> str | None:
 def range_(text: str) -> Range | None:
     """the range a text such as `[1..10)` writes; its ends are literals, in order and of one kind"""
     try:
-        node = parse_expression(text, _LITERAL_CALLS)
+        node = parse_expression(text, [_LITERAL_NAMES])
     except Refused:
         return None
     if not isinstance(node, tree.RangeNode):

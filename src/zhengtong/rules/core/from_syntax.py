@@ -11,12 +11,12 @@ from zhengtong.kit import Refused
 from zhengtong.rules.builtins import BUILTINS
 from zhengtong.rules.core import ir
 from zhengtong.rules.core.types import ANY, SPELLINGS, Type
-from zhengtong.rules.syntax import tree
+from zhengtong.rules.syntax import NameTable, tree
 from zhengtong.rules.syntax.errors import place_of
 
 _KEYS = count(1)
 #: names every text may use without declaring them: those of builtins that hold spaces
-BUILTIN_NAMES = tuple(BUILTINS)
+BUILTIN_NAMES = NameTable(BUILTINS)
 
 
 def fresh(name: str) -> ir.Var:

@@ -188,13 +188,17 @@ class RangeOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class Lambda(Node):
-    """A function value. `name` is for messages; `result` the declared result type."""
+    """A function value. `name` is for messages; `result` the declared result type.
+
+    `shared`: the function belongs to a model, sees its definitions (itself among them) as they are when called.
+    """
 
     name: str
     parameters: tuple[Var, ...]
     types: tuple[Type | None, ...]
     body: Node
     result: Type | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

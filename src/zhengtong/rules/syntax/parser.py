@@ -22,20 +22,28 @@ _LEVELS = {"or": 1, "and": 2, "between": 3, "in": 3, "+": 4, "-": 4, "*": 5, "/"
 _LEVELS.update(dict.fromkeys(_COMPARISONS, 3))
 _ADDITIVE = 4
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_TYPE_NAMES = ("days and time duration", "years and months duration", "date and time", "day time duration")
+_PROPERTIES = NameTable(PROPERTY_NAMES)
+_TYPE_NAMES = NameTable(("days and time duration", "years and months duration", "date and time", "day time duration"))
 _AFTER_RANGE = re.compile(r"\s*(?:$|[,)\]}=<>!]|(?:and|or|then|else|return|satisfies|in|between|instance)\b|//|/\*)")
 _NAMED_ARGUMENT = re.compile(r"[^\W\d][\w]*(?:[ \t\r\n]+\w+|'\w*)*\s*(?=:)")
 
 
-class Parser:
-    """Turns one text into a tree. `names` are the names in scope that may hold spaces or operators."""
+def _longest(found: list[tuple[str, int] | None]) -> tuple[str, int] | None:
+    matches = [match for match in found if match is not None]
+    return max(matches, key=lambda match: match[1]) if matches else None
 
-    def __init__(self, text: str, names: Iterable[str] = (), members: Iterable[str] = ()) -> None:
+
+class Parser:
+    """Turns one text into a tree.
+
+    `tables` hold the names in scope that have spaces or operators in them, `members` those of context entries.
+    """
+
+    def __init__(self, text: str, tables: Iterable[NameTable] = (), members: Iterable[NameTable] = ()) -> None:
         self.lexer = Lexer(text)
         self.text = text
-        self._scopes = [NameTable(names)]
-        self._members = NameTable([*members, *PROPERTY_NAMES])
-        self._types = NameTable([*_TYPE_NAMES, *names])
+        self._scopes = list(tables)
+        self._members = [NameTable(), *members, _PROPERTIES]
         self._depth = 0
         self._in_filter = 0
         self._at_range_end = False
@@ -276,9 +284,11 @@ class Parser:
     def _known_name(self, at: int) -> tuple[str, int] | None:
         found = [table.longest(self.text, at) for table in self._scopes]
         if self._in_filter:
-            found.append(self._members.longest(self.text, at))
-        matches = [match for match in found if match is not None]
-        return max(matches, key=lambda match: match[1]) if matches else None
+            found.append(self._known_member(at))
+        return _longest(found)
+
+    def _known_member(self, at: int) -> tuple[str, int] | None:
+        return _longest([table.longest(self.text, at) for table in self._members])
 
     def _unknown_name(self, token: Token) -> tuple[str, int]:
         """Return a name nobody declared: the word, with the words that follow it, since no operator stands between."""
@@ -294,7 +304,7 @@ class Parser:
 
     def _member_name(self) -> str:
         at = skip_space(self.text, self.lexer.at)
-        known = self._members.longest(self.text, at)
+        known = self._known_member(at)
         if known is not None:
             self.lexer.move_to(known[1])
             return known[0]
@@ -350,7 +360,7 @@ class Parser:
                 self._expect(":")
                 entries.append((key, self.expression()))
                 scope.add(key)
-                self._members.add(key)
+                self._members[0].add(key)
         return tree.ContextNode((start, self.lexer.at), tuple(entries))
 
     def _context_key(self) -> str:
@@ -437,7 +447,7 @@ class Parser:
         token = self.lexer.peek()
         if token.kind != "name":
             raise self._error("a type", "请写类型名，如 number。", "Write a type such as `number`.")
-        known = self._types.longest(self.text, token.start)
+        known = _longest([_TYPE_NAMES.longest(self.text, token.start), self._known_name(token.start)])
         if known is not None:
             self.lexer.move_to(known[1])
             node = tree.TypeNode((token.start, known[1]), known[0])

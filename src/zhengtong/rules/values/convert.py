@@ -79,7 +79,7 @@ def to_python(value: Any) -> Any:
         return python.timedelta(microseconds=value.nanos // 1000)
     if type(value) is DateTime and value.is_local and 1 <= value.date.year <= 9999 and value.time.nano % 1000 == 0:
         day, time = value.date, value.time
-        return python.datetime(day.year, day.month, day.day, time.hour, time.minute, time.second, time.nano // 1000)
+        return python.datetime(day.year, day.month, day.day, time.hour, time.minute, time.second, time.nano // 1000)  # noqa: DTZ001
     if type(value) is Time and value.is_local and value.nano % 1000 == 0:
         return python.time(value.hour, value.minute, value.second, value.nano // 1000)
     return value

@@ -43,9 +43,19 @@ _TIME: dict[str, Callable[[Time], Any]] = {
     "time offset": lambda v: _offset(v.standard_offset()),
     "timezone": lambda v: v.zone,
 }
+
+
+def _of_date(get: Callable[[Date], Any]) -> Callable[[DateTime], Any]:
+    return lambda moment: get(moment.date)
+
+
+def _of_time(get: Callable[[Time], Any]) -> Callable[[DateTime], Any]:
+    return lambda moment: get(moment.time)
+
+
 _MOMENT: dict[str, Callable[[DateTime], Any]] = {
-    **{name: (lambda get: lambda v: get(v.date))(get) for name, get in _DATE.items()},
-    **{name: (lambda get: lambda v: get(v.time))(get) for name, get in _TIME.items()},
+    **{name: _of_date(get) for name, get in _DATE.items()},
+    **{name: _of_time(get) for name, get in _TIME.items()},
     "time offset": lambda v: _offset(v.offset),
 }
 _MONTHS: dict[str, Callable[[Months], Any]] = {
