@@ -10,6 +10,8 @@ from django.db import models
 
 from zhengtong.apps.people import keys
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
 
 class EncryptedText(models.TextField):
     """Text stored under AES-256-GCM, bound to its table and column; only `isnull` can be asked of it in a query."""
@@ -51,7 +53,7 @@ class EncryptedJSON(EncryptedText):
 
     def to_text(self, value: Any) -> str:
         """Return compact JSON."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return _encode(value)
 
     def from_text(self, text: str) -> Any:
         """Return the JSON value."""

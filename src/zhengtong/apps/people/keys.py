@@ -48,6 +48,8 @@ def decrypt(stored: str, context: str) -> str:
 
 def normalise_number(number: str) -> str:
     """Return the number as it is indexed: NFKC, upper case, without blanks or hyphens (ｘ, x and X are one)."""
+    if number.isascii() and number.isalnum():  # nearly every number; the rest is 10 times as slow
+        return number.upper()
     return unicodedata.normalize("NFKC", number).upper().replace(" ", "").replace("-", "")
 
 

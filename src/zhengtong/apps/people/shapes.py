@@ -168,8 +168,8 @@ class NewResident:
 
     name: str
     id_number: str
-    sex: str
-    born_on: dt.date
+    sex: str  # "" and None: as the resident id says
+    born_on: dt.date | None
     region_code: str
     address: str
     phone: str = ""

@@ -6,12 +6,13 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from zhengtong.apps.people import keys
 from zhengtong.apps.people.actions.rights import conflict, require
+from zhengtong.apps.people.bulk import insert_rows
 from zhengtong.apps.people.events import Event, announce
 from zhengtong.apps.people.models import LegalEntity, Resident
 from zhengtong.apps.people.particulars import to_subject
@@ -22,6 +23,8 @@ from zhengtong.kit.text import normalise_name
 
 T = TypeVar("T")
 BATCH_ROWS = 2000
+RESIDENT_COLUMNS = ("id", "key", "phone_key", "id_kind", "region_code", "particulars", "registered_at")
+PARTICULARS = Resident._meta.get_field("particulars")
 
 
 @transaction.atomic
@@ -43,12 +46,9 @@ def register_resident(
     Refused（409）when the number is registered, （422）when it does not hold.
     """
     require(by, "resident.register")
-    resident = _to_resident(id_number, id_kind, sex, born_on, name, phone, region_code, address, "", at)
-    try:
-        with transaction.atomic():
-            resident.save(force_insert=True)
-    except IntegrityError:
-        raise _already_registered() from None
+    new = NewResident(name, id_number, sex, born_on, region_code, address, phone, id_kind)
+    key = _register([new], at)[0]
+    resident = Resident.objects.get(key=key)
     subject = to_subject(resident)
     announce(Event("resident.registered", by, at, {"region": region_code}, (subject.key,), "登记人员", "Registered"))
     return subject
@@ -56,17 +56,34 @@ def register_resident(
 
 @transaction.atomic
 def register_residents(*, residents: Iterable[NewResident], by: Actor, at: dt.datetime) -> int:
-    """Return how many residents were registered, all or none, streamed; about 100,000 in four seconds on SQLite."""
+    """Return how many residents were registered, all or none, streamed; 100,000 take about six seconds on SQLite."""
     require(by, "resident.register")
-    count = 0
-    try:
-        with transaction.atomic():
-            for batch in _batches(_to_new_resident(new, at) for new in residents):
-                count += len(Resident.objects.bulk_create(batch))
-    except IntegrityError:
-        raise _already_registered() from None
+    count = len(_register(residents, at))
     announce(Event("residents.registered", by, at, {"count": count}, (), f"登记人员 {count} 名", f"{count} registered"))
     return count
+
+
+def _register(residents: Iterable[NewResident], at: dt.datetime) -> list[str]:
+    """Return the keys of the residents written, all or none."""
+    written: list[str] = []
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        stored_at, is_hex_id = connection.ops.adapt_datetimefield_value(at), connection.vendor == "sqlite"
+        for new in residents:
+            row = _to_row(new, stored_at, is_hex_id)
+            written.append(row[1])
+            yield row
+
+    try:
+        with transaction.atomic():
+            insert_rows(Resident._meta.db_table, RESIDENT_COLUMNS, rows())
+    except IntegrityError:
+        raise conflict(
+            "people.resident.already-registered",
+            "该证件号码的人员已登记。请查询现有登记，不要重复登记。",
+            "A resident with this document number is registered already. Look up the present record instead.",
+        ) from None
+    return written
 
 
 @transaction.atomic
@@ -141,26 +158,19 @@ def register_legal_entities(*, entities: Iterable[NewLegalEntity], by: Actor, at
     return len(rows)
 
 
-def _to_new_resident(new: NewResident, at: dt.datetime) -> Resident:
-    return _to_resident(
-        new.id_number, new.id_kind, new.sex, new.born_on, new.name, new.phone, new.region_code, new.address, new.id, at
-    )
+def _to_row(new: NewResident, stored_at: Any, is_hex_id: bool) -> tuple[Any, ...]:
+    """Return a resident's columns as the database stores them, in the order of RESIDENT_COLUMNS."""
+    resident_id = uuid.UUID(new.id) if new.id else uuid.uuid4()
+    key, phone_key, particulars = _identity(new)
+    stored_id = resident_id.hex if is_hex_id else resident_id
+    return stored_id, key, phone_key, new.id_kind, new.region_code, PARTICULARS.get_prep_value(particulars), stored_at
 
 
-def _to_resident(
-    id_number: str,
-    id_kind: str,
-    sex: str,
-    born_on: dt.date | None,
-    name: str,
-    phone: str,
-    region_code: str,
-    address: str,
-    resident_id: str,
-    at: dt.datetime,
-) -> Resident:
-    if id_kind == "resident-id":
-        number = parse_resident_id(id_number, today=at.date())
+def _identity(new: NewResident) -> tuple[str, str, dict[str, str]]:
+    """Return the resident's key, phone key and particulars; a resident id tells sex and birth by itself."""
+    id_number, sex, born_on = new.id_number, new.sex, new.born_on
+    if new.id_kind == "resident-id":
+        number = parse_resident_id(id_number)
         id_number, sex, born_on = number.canonical, number.sex.value, number.born_on
     elif not (sex and born_on):
         raise Refused(
@@ -169,16 +179,16 @@ def _to_resident(
             "A document other than a resident identity card needs sex and date of birth as well.",
             field="born_on",
         )
-    own = {"name": normalise_name(name), "id_number": id_number, "sex": sex, "born_on": born_on.isoformat()}
-    return Resident(
-        id=uuid.UUID(resident_id) if resident_id else uuid.uuid4(),
-        key=keys.subject_key("resident", id_number),
-        phone_key=keys.blind_index("phone", phone) if phone else "",
-        id_kind=id_kind,
-        region_code=region_code,
-        particulars={**own, "phone": phone, "address": address},
-        registered_at=at,
-    )
+    particulars = {
+        "name": normalise_name(new.name),
+        "id_number": id_number,
+        "sex": sex,
+        "born_on": born_on.isoformat(),
+        "phone": new.phone,
+        "address": new.address,
+    }
+    phone_key = keys.blind_index("phone", new.phone) if new.phone else ""
+    return keys.subject_key("resident", id_number), phone_key, particulars
 
 
 def _to_entity(row: NewLegalEntity, representatives: dict[str, uuid.UUID], at: dt.datetime) -> LegalEntity:
@@ -213,11 +223,3 @@ def _residents_by_key(wanted: set[str]) -> dict[str, uuid.UUID]:
 def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
     while batch := list(islice(rows, BATCH_ROWS)):
         yield batch
-
-
-def _already_registered() -> Refused:
-    return conflict(
-        "people.resident.already-registered",
-        "该证件号码的人员已登记。请查询现有登记，不要重复登记。",
-        "A resident with this document number is registered already. Look up the present record instead.",
-    )
