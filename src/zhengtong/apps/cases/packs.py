@@ -1,0 +1,20 @@
+"""The declarations cases run on（事项包）: the version in force for a new draft, the pinned version for a running case."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from zhengtong.apps.matters import queries as matters
+from zhengtong.declared.shapes import Pack
+
+
+def pack_in_force(code: str, *, on: date, region_code: str) -> Pack:
+    """Return the version of a matter in force on a day in a region; refused when none is."""
+    return matters.get_pack(code, on=on, region_code=region_code)
+
+
+@lru_cache(maxsize=512)
+def pinned_pack(digest: str) -> Pack:
+    """Return the version a case lives under: frozen by its digest, so a process reads it once."""
+    return matters.get_pack_version(digest)
