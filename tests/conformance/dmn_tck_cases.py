@@ -137,8 +137,8 @@ def load_program(folder: Path, model: str) -> Any:
 def agrees(expected: Any, actual: Any) -> bool:
     """Return whether the actual value is the expected one.
 
-    Numbers must be equal; an expected number of 8 or more fraction digits was computed in binary floating point by those
-    who wrote the case, so the actual one may differ from it by 1e-12 of its size.
+    Numbers must be equal. An expected number of 8 or more fraction digits was rounded, or computed in binary floating
+    point, by those who wrote the case: the actual one may differ by half a unit of its last digit, or 1e-12 of its size.
     """
     if isinstance(expected, Untyped):
         return _untyped_agrees(expected.text, actual)
@@ -163,7 +163,7 @@ def _numbers_agree(expected: Decimal, actual: Decimal) -> bool:
     digits = -expected.as_tuple().exponent
     if expected == actual or digits < 8:
         return expected == actual
-    return abs(expected - actual) <= abs(expected) * Decimal("1e-12")
+    return abs(expected - actual) <= max(abs(expected) * Decimal("1e-12"), Decimal(5).scaleb(-digits - 1))
 
 
 def _untyped_agrees(text: str, actual: Any) -> bool:
