@@ -19,7 +19,8 @@ from zhengtong.tables.profile.kinds import words
 _RESIDENT = re.compile(r"\d{17}[\dXx]")
 _CREDIT = re.compile(r"[0-9A-Z]{2}\d{6}[0-9A-Z]{10}")
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1(?:3\d|4[05-9]|5[0-35-9]|6[25-7]|7[0-8]|8\d|9[0-35-9])\d{8}")
-_LANDLINE = re.compile(r"(?:\(0\d{2,3}\)|（0\d{2,3}）|0\d{2,3}[- ]?)[2-8]\d{6,7}(?:[-转]\d{1,5})?")
+_AREA = r"(?:010|02\d|0[3-9]\d{2})"
+_LANDLINE = re.compile(rf"(?:\({_AREA}\)|（{_AREA}）|{_AREA}[- ]?)[2-8]\d{{6,7}}(?:[-转]\d{{1,5}})?")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,}")
 _URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 _CARD = re.compile(r"(?:62\d{14,17}|4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|35\d{14})")
@@ -46,13 +47,11 @@ def is_resident_number(text: str) -> bool:
 
 
 def is_social_credit_code(text: str) -> bool:
-    """The check character and, so that a plain number of 18 digits is not one, a known registering authority."""
-    return (
-        bool(_CREDIT.fullmatch(text))
-        and text[2:4] in _regions() | {"10"}
-        and text[0] in "123456789ANY"
-        and is_credit_code(text)
-    )
+    """The check character and a known registering authority; for 18 mere digits the organisation code must check too."""
+    if not _CREDIT.fullmatch(text) or text[:2] not in _set("credit_code_beginnings"):
+        return False
+    is_placed = text[2:4] in _regions() or text[2:4] == "10"
+    return is_placed and is_credit_code(text) and (not text.isdigit() or is_organisation_code(text[8:17]))
 
 
 def is_vin(text: str) -> bool:
