@@ -88,10 +88,18 @@ def _print_play(play: Play) -> None:
     several = len(play.instances) > 1
     for line in play.lines:
         where = f"[{line.instance}] " if several else ""
-        detail = " ".join(str(part) for part in (line.type, line.event, line.more.get("subject"), line.name) if part)
-        print(f"{where}{line.what:<10}{line.element:<32}{detail}")
+        parts = (
+            line.type,
+            line.event,
+            line.more.get("subject"),
+            line.more.get("status"),
+            line.more.get("en"),
+            line.name,
+        )
+        detail = " ".join(" ".join(str(part).split()) for part in parts if part)
+        print(f"{where}{line.what:<10}{line.element:<32} {detail}")
     for item in play.waiting:
-        print(f"{'waiting':<10}{item['element']:<32}{item['type']} {item['for']}")
+        print(f"{'waiting':<10}{item['element']:<32} {item['type']} {item['for']}")
     print("variables " + json.dumps(play.variables, ensure_ascii=False, sort_keys=True))
     print(f"state     {play.state}")
 

@@ -119,6 +119,8 @@ class Moves(Board):
     @staticmethod
     def chooses(node: Node) -> bool:
         """Return whether conditions decide where a token goes."""
+        if node.kind == "exclusiveGateway":
+            return len(node.outgoing) > 1 or node.branching
         return node.branching and node.kind != "parallelGateway"
 
     def choose(self, node: Node, scope: str, token: str) -> list[Flow]:
