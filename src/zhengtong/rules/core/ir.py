@@ -232,13 +232,28 @@ class BuiltinValue(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """How people call a column, a rule or a decision, in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.zh
+
+
+NO_LABEL = Label("", "")
+
+
+@dataclass(frozen=True, slots=True)
 class TableInput(Node):
     """A column of a decision table: its expression, bound to `variable` (the `?` of its cells), and what it allows."""
 
     variable: Var
-    label: str
+    label: Label
     expression: Node
     allowed: Node | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +261,7 @@ class TableOutput(Node):
     """An output column: name (empty for a single one), priorities (its allowed values in order), default and type."""
 
     name: str
-    label: str = ""
+    label: Label = NO_LABEL
     priorities: tuple[Node, ...] = ()
     default: Node | None = None
     type: Type | None = None
@@ -254,13 +269,14 @@ class TableOutput(Node):
 
 @dataclass(frozen=True, slots=True)
 class Rule(Node):
-    """A row: one condition per input (AnyOf), one value per output, its annotations and its legal basis."""
+    """A row: one condition per input (AnyOf), one value per output, annotations, basis, and its cells as written."""
 
     conditions: tuple[Node, ...]
     outputs: tuple[Node, ...]
-    label: str = ""
+    label: Label = NO_LABEL
     annotations: tuple[str, ...] = ()
     basis: Any = None
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

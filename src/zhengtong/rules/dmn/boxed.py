@@ -18,6 +18,7 @@ class Linker(Protocol):
     """What a boxed expression needs to know of its model."""
 
     members: NameTable
+    strict: bool
 
     def type_table(self, space: str) -> TypeTable: ...
 
@@ -65,9 +66,8 @@ class BoxedResolver:
         return parse_unary_tests(text, self._tables, [self.linker.members])
 
     def _resolved(self, text: str, resolve: Callable[[Resolver], ir.Node]) -> ir.Node:
-        strict = getattr(self.linker, "strict", False)
         try:
-            return resolve(Resolver(text, self.types.find, "refuse" if strict else "null"))
+            return resolve(Resolver(text, self.types.find, "refuse" if self.linker.strict else "null"))
         except Refused as refusal:
             return self.linker.broken(refusal)
 
@@ -75,6 +75,9 @@ class BoxedResolver:
 
     def _literal(self, boxed: model.Literal, _: Type | None) -> ir.Node:
         return ir.Nothing(f"written in {boxed.language}") if boxed.language else self.text(boxed.text)
+
+    def _constant(self, boxed: model.Constant, _: Type | None) -> ir.Node:
+        return ir.Const(boxed.value)
 
     def _context(self, boxed: model.Context, _: Type | None) -> ir.Node:
         entries: list[tuple[ir.Var, ir.Node]] = []
@@ -154,7 +157,8 @@ class BoxedResolver:
     def _column(self, column: model.Column) -> ir.TableInput:
         variable = fresh("?")
         allowed = self.tests(column.allowed, variable) if (column.allowed or "").strip() else None
-        return ir.TableInput(variable, column.label, self.node(column.expression), allowed)
+        text = column.expression.text if isinstance(column.expression, model.Literal) else ""
+        return ir.TableInput(variable, column.label, self.node(column.expression), allowed, text)
 
     def _output(self, output: model.Output, count: int, expected: Type | None) -> ir.TableOutput:
         declared = self.types.find(output.type_ref)
@@ -175,11 +179,13 @@ class BoxedResolver:
         cells = (*row.conditions, *[""] * (len(inputs) - len(row.conditions)))
         conditions = tuple(self.tests(cell, column.variable) for cell, column in zip(cells, inputs, strict=False))
         outputs = tuple(self.node(value) for value in row.outputs)
-        return ir.Rule(conditions, outputs, row.label, row.annotations, row.basis)
+        texts = (*cells, *(value.text if isinstance(value, model.Literal) else "" for value in row.outputs))
+        return ir.Rule(conditions, outputs, row.label, row.annotations, row.basis, texts)
 
 
 _NODES: dict[type, Any] = {
     model.Literal: BoxedResolver._literal,
+    model.Constant: BoxedResolver._constant,
     model.Context: BoxedResolver._context,
     model.ListOf: BoxedResolver._list,
     model.Relation: BoxedResolver._relation,

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from zhengtong.kit import Refused
+from zhengtong.rules.core.ir import NO_LABEL, Label
 from zhengtong.rules.dmn import model
 
 HIT_POLICIES = {
@@ -253,13 +254,17 @@ def _column(element: Element) -> model.Column:
     expression = _child(element, "inputExpression")
     read = _literal(expression) if expression is not None else model.Literal("")
     label = element.get("label") or (expression.get("label") if expression is not None else None) or read.text.strip()
-    return model.Column(read, label, _text(_child(element, "inputValues")))
+    return model.Column(read, Label(label, label), _text(_child(element, "inputValues")))
+
+
+def _label(text: str) -> Label:
+    return Label(text, text) if text else NO_LABEL
 
 
 def _output(element: Element) -> model.Output:
     return model.Output(
         element.get("name") or "",
-        element.get("label") or element.get("name") or "",
+        _label(element.get("label") or element.get("name") or ""),
         element.get("typeRef"),
         _text(_child(element, "outputValues")),
         _text(_child(element, "defaultOutputEntry")),
@@ -271,7 +276,7 @@ def _row(element: Element) -> model.Row:
     return model.Row(
         tuple(_text(cell) or "" for cell in _children(element, "inputEntry")),
         tuple(_literal(cell) for cell in _children(element, "outputEntry")),
-        element.get("label") or "",
+        _label(element.get("label") or ""),
         tuple(_text(cell) or "" for cell in _children(element, "annotationEntry"))
         + ((description.text or "",) if description is not None else ()),
     )

@@ -8,7 +8,7 @@ from zhengtong.kit import Refused
 from zhengtong.rules.core import ir
 from zhengtong.rules.core.from_syntax import BUILTIN_NAMES, Resolver, Scope, fresh
 from zhengtong.rules.core.program import Definition, Input, Program
-from zhengtong.rules.core.types import Type
+from zhengtong.rules.core.types import Type, type_of
 from zhengtong.rules.dmn import model
 from zhengtong.rules.dmn.boxed import BoxedResolver
 from zhengtong.rules.dmn.types import TypeTable
@@ -90,6 +90,8 @@ class _Linker:
     def _definition(self, space: str, element: model.Element, variable: ir.Var, kind: Type) -> Definition:
         if element.kind == "service":
             return self._service(space, element, variable)
+        if isinstance(element.logic, model.Constant):
+            return Definition(variable, ir.Const(element.logic.value), "parameter", type_of(element.logic.value))
         required = list(self._required(space, element.requires))
         scope = Scope(dict(self._visible(space, element, required)))
         boxed = BoxedResolver(self, space, scope)

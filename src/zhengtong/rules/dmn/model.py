@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from zhengtong.rules.core.ir import NO_LABEL, Label
+
 
 @dataclass(frozen=True, slots=True)
 class Boxed:
@@ -19,6 +21,13 @@ class Literal(Boxed):
 
     text: str
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Boxed):
+    """A value of the FEEL domain, known when the model is read: a parameter in force."""
+
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ class Column:
     """An input column: its expression, label and allowed values."""
 
     expression: Boxed
-    label: str = ""
+    label: Label = NO_LABEL
     allowed: str | None = None
 
 
@@ -104,7 +113,7 @@ class Output:
     """An output column."""
 
     name: str = ""
-    label: str = ""
+    label: Label = NO_LABEL
     type_ref: str | None = None
     values: str | None = None
     default: str | None = None
@@ -116,7 +125,7 @@ class Row:
 
     conditions: tuple[str, ...]
     outputs: tuple[Boxed, ...]
-    label: str = ""
+    label: Label = NO_LABEL
     annotations: tuple[str, ...] = ()
     basis: Any = None
 
@@ -145,7 +154,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An input, decision, business knowledge model or decision service of a model."""
+    """An input, parameter, decision, business knowledge model or decision service of a model (its `kind`)."""
 
     id: str
     name: str

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from zhengtong.kit import Refused
 from zhengtong.rules.core import ir
+from zhengtong.rules.core.from_syntax import Resolver
 from zhengtong.rules.core.types import ANY, SPELLINGS, Type
 from zhengtong.rules.dmn import model
+from zhengtong.rules.syntax import parse_type
 
 #: turns the text of allowed values into a test of `?`
 Constrain = Callable[[str], ir.Node]
@@ -34,8 +37,17 @@ class TypeTable:
             inner = name.removeprefix(label + ".") if label else name
             if (inner != name or not label) and (found := table.find(inner)) is not None:
                 return found
+        if "<" in name:
+            return self._written(name)
         prefix, colon, local = name.partition(":")
         return self.find(local) if colon and prefix else None
+
+    def _written(self, text: str) -> Type | None:
+        """Return the type of a text such as `list<number>`."""
+        try:
+            return Resolver(text, self.find).type(parse_type(text))
+        except Refused:
+            return None
 
     def get(self, name: str | None) -> Type:
         """Return the type of that name; Any when it is not declared or unknown."""
