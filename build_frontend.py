@@ -82,6 +82,7 @@ def build(dev: bool = False) -> None:
     BUILT.mkdir(parents=True, exist_ok=True)
     bundle()
     copy_fonts()
+    run(sys.executable, "-m", "zhengtong.portals.ui.messages")
     STAMP.write_text(digest)
 
 

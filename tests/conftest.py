@@ -11,9 +11,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests import postgres
+from tests.apps.evidence.flushing import allow_flush
 from zhengtong.kit import Refused
 
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="pkg_resources")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def append_only_tables_may_be_flushed() -> None:
+    """Evidence refuses deletion; only the flush between transactional tests lifts its guards."""
+    allow_flush()
 
 
 @pytest.fixture

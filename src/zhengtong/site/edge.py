@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from zhengtong.apps.people import queries as people
+from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
 from zhengtong.portals.ui import errors
 
@@ -48,13 +49,15 @@ class ActorMiddleware:
         return self.get_response(request)
 
 
-def actor_of(request: HttpRequest):
-    return people.get_actor(
-        request.user,
-        organisation_id=request.session.get("organisation_id"),
-        acting_for=request.session.get("acting_for"),
-        at=timezone.now(),
-    )
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor the session chose; a post or mandate that has ended is forgotten, and the person is themself."""
+    chosen = {name: request.session.get(name) for name in ("organisation_id", "acting_for")}
+    try:
+        return people.get_actor(request.user, **chosen, at=timezone.now())
+    except Refused:
+        for name in chosen:
+            request.session.pop(name, None)
+        return people.get_actor(request.user, at=timezone.now())
 
 
 class RefusalMiddleware:

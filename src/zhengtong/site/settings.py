@@ -32,6 +32,7 @@ ZHENGTONG_INDEX_KEY = secret_bytes(ZHENGTONG_HOME, "index-key")
 DEBUG = flag("ZHENGTONG_DEBUG", False)
 SECRET_KEY = secret_bytes(ZHENGTONG_HOME, "session-key").hex()
 ALLOWED_HOSTS = os.environ.get("ZHENGTONG_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+CSRF_FAILURE_VIEW = "zhengtong.portals.ui.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ZHENGTONG_ORIGINS", "").split(",") if origin]
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL"), ZHENGTONG_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -40,6 +41,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CAPABILITIES = ["people", "evidence", "catalog", "certificates", "exchange", "matters", "cases"]
 PORTALS = ["ui", "citizen", "desk", "data"]
 INSTALLED_APPS = [
+    *(f"zhengtong.portals.{name}" for name in PORTALS if (PACKAGE / "portals" / name / "apps.py").exists()),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -53,8 +55,8 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "axes",
     "csp",
+    "zhengtong.site",
     *(f"zhengtong.apps.{name}" for name in CAPABILITIES if (PACKAGE / "apps" / name / "apps.py").exists()),
-    *(f"zhengtong.portals.{name}" for name in PORTALS if (PACKAGE / "portals" / name / "apps.py").exists()),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -62,6 +64,7 @@ MIDDLEWARE = [
     "zhengtong.site.edge.CorrelationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "zhengtong.portals.ui.mode.ModeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -72,6 +75,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "zhengtong.site.edge.ActorMiddleware",
     "zhengtong.site.edge.RefusalMiddleware",
+    "zhengtong.apps.people.signin.IdleLimitMiddleware",
+    "zhengtong.apps.people.signin.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "zhengtong.site.urls"
@@ -87,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "zhengtong.portals.ui.shell.shell",
             ],
         },
     }
@@ -114,14 +120,13 @@ USE_THOUSAND_SEPARATOR = False
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "zhengtong.apps.people.passwords.KindsOfCharacters", "OPTIONS": {"kinds": 3}},
 ]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/my/"
@@ -129,6 +134,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip"}  # axes' five failures are the lock; this only slows a flood
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "zhengtong.apps.people.signin.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -139,13 +146,16 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "zhengtong.portals.ui.errors.too_many"
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "zhengtong.apps.people.signin.lockout_name"
 
 # -- the wire ---------------------------------------------------------------------------------------------------------
 SECURE_COOKIES = flag("ZHENGTONG_HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = int(os.environ.get("ZHENGTONG_SESSION_MINUTES", "30")) * 60
+ZHENGTONG_SESSION_IDLE_SECONDS = int(os.environ.get("ZHENGTONG_SESSION_MINUTES", "30")) * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

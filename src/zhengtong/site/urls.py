@@ -1,4 +1,4 @@
-"""Every address of the site（路由）. Chinese at /…, English at /en/….""" 
+"""Every address of the site（路由）. Chinese at /…, English at /en/…."""
 
 from __future__ import annotations
 

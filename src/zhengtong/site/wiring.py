@@ -4,4 +4,8 @@ from __future__ import annotations
 
 
 def connect() -> None:
-    """Connect every listener; called once per process by `wsgi` and by the command line."""
+    """Connect every listener; called once per process, when Django has all rooms ready."""
+    from zhengtong.apps.evidence import actions as evidence
+    from zhengtong.apps.people import events as people
+
+    people.subscribe(evidence.hear)

@@ -11,9 +11,6 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 pages = get_wsgi_application()
 
 from zhengtong.gateway import gateway  # noqa: E402
-from zhengtong.site import wiring  # noqa: E402
-
-wiring.connect()
 
 
 def application(environ, start_response):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from zhengtong.apps.catalog import queries
 from zhengtong.apps.catalog.declaration import check_declaration
@@ -70,7 +71,7 @@ def register_resource(
     Refused: an element of art. 13 is missing or wrong (`catalog.register.*`), the code is taken (409).
     """
     queries.require_permission(
-        by, "data-steward", provider.id, "登记本机构以外的数据资源", "register another organisation's resource"
+        by, "resource.register", provider.id, "登记本机构以外的数据资源", "register another organisation's resource"
     )
     check_declaration(declaration)
     described = {name: declaration[name] for name in DESCRIBED if declaration.get(name) is not None}
@@ -179,7 +180,7 @@ def publish_resource(*, code: str, by: Actor, at: dt.datetime) -> ResourceShape:
         by, "resource.publish", authority.id if authority else 0, "发布目录", "publish the catalogue"
     )
     require_status(record, ("approved", "suspended"), "发布", "published")
-    record.status, record.published_on = "published", at.date()
+    record.status, record.published_on = "published", timezone.localdate(at)
     record.save(update_fields=["status", "published_on"])
     return recorded(record, "published", "发布", "Published", by, at)
 

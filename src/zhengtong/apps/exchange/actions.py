@@ -6,15 +6,13 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 
-import yaml
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from zhengtong.apps.catalog import queries as catalog
-from zhengtong.apps.catalog.shapes import NOT_SHARED, ResourceShape
+from zhengtong.apps.catalog.shapes import CONDITIONAL, NOT_SHARED, UNCONDITIONAL, ResourceShape
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.models import Client, Grant, Serial, ShareRequest, ShareRequestEvent
@@ -22,7 +20,8 @@ from zhengtong.apps.exchange.reading import read
 from zhengtong.apps.exchange.shapes import MODES, ClientShape, GrantShape, RequestShape
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Basis, Refused
-from zhengtong.kit.calendar import Term, builtin_calendar, due_on
+from zhengtong.kit.calendar import builtin_calendar, due_on
+from zhengtong.kit.calendar.statutory import get_statutory_term
 
 __all__ = [
     "approve_request",
@@ -40,6 +39,7 @@ __all__ = [
     "withdraw_request",
 ]
 
+REPLY_TERMS = {UNCONDITIONAL: "SHR_REPLY_UNCOND", CONDITIONAL: "SHR_REPLY_COND"}
 ART_20 = Basis("政务数据共享条例", "第二十条", "2025-08-01")
 ART_21 = Basis("政务数据共享条例", "第二十一条", "2025-08-01")
 
@@ -278,21 +278,9 @@ def end_grant(
 def submit(record: ShareRequest, at: dt.datetime) -> None:
     resource = catalog.get_resource_by_id(record.resource_id)
     record.status, record.submitted_at = "submitted", at
-    record.reply_due_on = due_on(reply_term(resource.share_type, at.date()), at, builtin_calendar())
+    term = get_statutory_term(REPLY_TERMS[resource.share_type], on=timezone.localdate(at)).term
+    record.reply_due_on = due_on(term, at, builtin_calendar())
     record.save(update_fields=["status", "submitted_at", "reply_due_on"])
-
-
-@lru_cache
-def declared_terms() -> tuple[dict, ...]:
-    return tuple(yaml.safe_load((Path(__file__).parent / "terms.yaml").read_text("utf-8")))
-
-
-def reply_term(share_type: int, on: dt.date) -> Term:
-    """Return the term for answering a request on a resource of that share type, as the law stood on that day."""
-    in_force = [term for term in declared_terms() if term["share_type"] == share_type and term["valid_from"] <= on]
-    latest = max(in_force, key=lambda term: term["valid_from"])
-    basis = {"law": latest["law"], "article": latest["article"], "since": latest["valid_from"].isoformat()}
-    return Term.from_json({"n": latest["n"], "unit": latest["unit"], "basis": basis})
 
 
 def check_elements(told: dict[str, str]) -> None:
@@ -337,7 +325,7 @@ def check_modes(resource: ResourceShape, modes: Sequence[str]) -> None:
 
 
 def check_term(valid_from: dt.date, valid_until: dt.date, at: dt.datetime) -> None:
-    if not (at.date() <= valid_until and valid_from <= valid_until):
+    if not (timezone.localdate(at) <= valid_until and valid_from <= valid_until):
         raise Refused(
             "exchange.request.term",
             "使用时限的起止不对：止日不得早于起日，也不得早于今天。",
@@ -354,7 +342,7 @@ def needed(text: str, zh: str, en: str, field: str = "reason") -> str:
 
 def next_no(prefix: str, at: dt.datetime) -> str:
     """Return the next number of a kind today: prefix, date, serial; gap-free under concurrent writers."""
-    name = f"{prefix}{at:%Y%m%d}"
+    name = f"{prefix}{timezone.localdate(at):%Y%m%d}"
     Serial.objects.bulk_create([Serial(name=name)], ignore_conflicts=True)
     Serial.objects.filter(name=name).update(last=F("last") + 1)
     return f"{name}{Serial.objects.get(name=name).last:06d}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.evidence import actions as evidence
@@ -42,15 +43,16 @@ def read(
     The record of the read commits with the caller's transaction, so the answer is durable evidence before it leaves.
     A row outside the grant's filter answers "not found", as if it did not exist. Six queries.
     """
-    grant = queries.find_grant(consumer.id, resource_code, mode, at.date())
+    today = timezone.localdate(at)
+    grant = queries.find_grant(consumer.id, resource_code, mode, today)
     if grant is None:
         raise refusal(
             "no-grant",
             f"{consumer.name_zh}没有使用数据资源 {resource_code} 的授权",
             f"{consumer.name_en} has no grant on {resource_code}",
         )
-    used = count_call(grant, at.date())
-    allowed = decide(grant, Call(mode, key, tuple(fields or ()), case_no, at.date(), used))
+    used = count_call(grant, today)
+    allowed = decide(grant, Call(mode, key, tuple(fields or ()), case_no, today, used))
     row = find_row(grant, key, allowed)
     receipt = evidence.record_read(
         resource_code=grant.resource.code,
