@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from zhengtong.apps.cases.shapes import (
     CaseLine,
@@ -24,7 +23,7 @@ from zhengtong.apps.evidence.shapes import Proof, ReadShape, ReceiptShape
 from zhengtong.apps.matters.shapes import MatterShape
 from zhengtong.apps.people.shapes import MandateShape, Principal, ResidentProfile, Subject
 from zhengtong.declared.shapes import Pack
-from zhengtong.portals.ui.forms import BoundField, Fault
+from zhengtong.portals.ui.forms import BoundField, Fault, LockedGroup
 from zhengtong.portals.ui.pieces import Crumb, Due, Facet, Pager, Step
 
 Faults = tuple[Fault, ...]
@@ -240,6 +239,7 @@ class FormContext:
     draft: DraftShape
     page: PageState
     help: str
+    locked: tuple[LockedGroup, ...]
     fields: tuple[BoundField, ...]
     faults: Faults
     position: int
@@ -462,7 +462,4 @@ class DelegationsContext:
 
 @dataclass(frozen=True)
 class PlainContext:
-    """A page of text（说明页）."""
-
-    heading: str
-    draft_id: UUID | None = None
+    """A page of text（说明页）: nothing but its words."""

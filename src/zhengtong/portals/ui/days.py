@@ -27,13 +27,14 @@ def say_day(day: date | datetime | None) -> str:
     return format_date(day, "n月j日" if same_year else "Y年n月j日")
 
 
-def say_moment(moment: datetime | None) -> str:
+def say_moment(moment: datetime | None, with_year: bool = False) -> str:
     """Return the day and the minute, in the site's time."""
     if moment is None:
         return ""
     local = timezone.localtime(moment)
     comma = ", " if is_english() else " "
-    return f"{say_day(local)}{comma}{format_date(local, 'H:i')}"
+    day = say_full_day(local.date()) if with_year else say_day(local)
+    return f"{day}{comma}{format_date(local, 'H:i')}"
 
 
 def say_full_day(day: date | None) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhengtong.portals.ui.days import say_full_day
+from zhengtong.apps.people import queries as people
+from zhengtong.portals.ui.days import say_full_day, say_moment
 from zhengtong.portals.ui.forms.entered import entries_posted
 from zhengtong.portals.ui.forms.spec import FieldSpec
 from zhengtong.portals.ui.languages import pick, words_of
@@ -66,13 +68,18 @@ class BoundField:
     @property
     def date_parts(self) -> tuple[tuple[str, str, str, str], ...]:
         """Return (suffix, label, value, width) of the three parts of a date."""
-        parts = str(self.value or "").split("-") + ["", "", ""]
+        parts = str(self.value or "")[:10].split("-") + ["", "", ""]
         typed = self.typed or {}
         labels = (("y", _("年"), "s"), ("m", _("月"), "xs"), ("d", _("日"), "xs"))
         return tuple(
             (name, label, typed.get(f"{self.spec.path}-{name}", parts[at].lstrip("0")), width)
             for at, (name, label, width) in enumerate(labels)
         )
+
+    @property
+    def clock_part(self) -> str:
+        """Return the time of day of an instant, HH:MM."""
+        return (self.typed or {}).get(f"{self.spec.path}-t", str(self.value or "")[11:16])
 
     @property
     def range_parts(self) -> tuple[tuple[str, str, str], ...]:
@@ -109,6 +116,29 @@ def bind(
 ) -> tuple[BoundField, ...]:
     """Return the fields of a draft's page: held values with their sources, over them what was just typed."""
     return tuple(_bind_one(spec, held.get(spec.path), (faults or {}).get(spec.path, ""), posted) for spec in specs)
+
+
+@dataclass(frozen=True)
+class LockedGroup:
+    """Verified values from one source（已核实的内容）: shown, not asked."""
+
+    source: str
+    retrieved_at: datetime | None
+    receipt_no: str
+    fields: tuple[BoundField, ...]
+
+
+def split_locked(fields: Iterable[BoundField]) -> tuple[tuple[LockedGroup, ...], tuple[BoundField, ...]]:
+    """Return the verified fields by source, and the fields to ask."""
+    groups: dict[tuple[str, str], list[BoundField]] = {}
+    asked: list[BoundField] = []
+    for field in fields:
+        if field.locked:
+            groups.setdefault((field.source, field.receipt_no), []).append(field)
+        else:
+            asked.append(field)
+    made = (LockedGroup(key[0], held[0].retrieved_at, key[1], tuple(held)) for key, held in groups.items())
+    return tuple(made), tuple(asked)
 
 
 def bind_values(specs: Iterable[FieldSpec], values: Mapping[str, Any]) -> tuple[BoundField, ...]:
@@ -159,4 +189,15 @@ def say_value(spec: FieldSpec, value: Any) -> str:
             return say_full_day(date.fromisoformat(value))
         except ValueError:
             return value
+    if spec.widget == "date-time" and isinstance(value, str):
+        try:
+            return say_moment(_aware(datetime.fromisoformat(value)), with_year=True)
+        except ValueError:
+            return value
+    if spec.format == "region-code":
+        return "".join(words_of(region, "name") for region in people.region_path(str(value))) or str(value)
     return f"{value} {spec.unit}" if spec.unit else str(value)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else timezone.make_aware(moment)

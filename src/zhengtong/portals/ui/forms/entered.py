@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhengtong.kit import Refused
@@ -136,6 +137,26 @@ def _read_date(spec: FieldSpec, posted: Mapping[str, Any]) -> Any:
         raise Unreadable(_("请把%(label)s的年、月、日填完整，例如 2026 年 3 月 9 日") % {"label": spec.label}) from fault
 
 
+def _read_moment(spec: FieldSpec, posted: Mapping[str, Any]) -> Any:
+    whole = _one(spec, posted)
+    if whole:
+        return _to_moment(spec, whole)
+    day = _read_date(spec, posted)
+    clock = normalise(str(posted.get(f"{spec.path}-t", "") or "")).replace("点", ":").replace("时", ":").rstrip("分")
+    if day is None and not clock:
+        return None
+    return _to_moment(spec, f"{day}T{clock or '?'}")
+
+
+def _to_moment(spec: FieldSpec, text: str) -> str:
+    """Return the instant with its offset, as JSON Schema's date-time wants it."""
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "T"))
+    except ValueError as fault:
+        raise Unreadable(_("请把%(label)s的日期和时间填完整，时间例如 8:05") % {"label": spec.label}) from fault
+    return (moment if moment.tzinfo else timezone.make_aware(moment)).isoformat()
+
+
 def _read_range(spec: FieldSpec, posted: Mapping[str, Any]) -> Any:
     first, last = (normalise(str(posted.get(f"{spec.path}-{part}", "") or "")) for part in ("from", "to"))
     if not (first or last):
@@ -183,6 +204,7 @@ READERS: dict[str, Callable[[FieldSpec, Mapping[str, Any]], Any]] = {
     "tick": _read_tick,
     "date": _read_date,
     "date-range": _read_range,
+    "date-time": _read_moment,
     "checks": _read_many,
     "person": _read_id,
     "organisation": _read_credit_code,

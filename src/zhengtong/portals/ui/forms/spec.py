@@ -12,10 +12,10 @@ from zhengtong.portals.ui.languages import words_of
 
 WIDGETS = (
     "text", "textarea", "number", "money", "radio", "checks", "select", "date", "date-range", "address", "person",
-    "organisation", "repeat", "tick",
+    "organisation", "repeat", "tick", "date-time",
 )  # fmt: skip
 BY_FORMAT = {
-    "date": "date", "resident-id": "person", "uscc": "organisation", "credit-code": "organisation",
+    "date": "date", "date-time": "date-time", "resident-id": "person", "uscc": "organisation", "credit-code": "organisation",
     "address": "address", "money": "money", "yuan": "money",
 }  # fmt: skip
 SHORT = {"person": "m", "organisation": "m", "number": "s", "money": "s"}
@@ -77,6 +77,10 @@ class FieldSpec:
         return "tel" if self.schema.get("format") in ("mobile", "phone") else ""
 
     @property
+    def format(self) -> str:
+        return str(self.schema.get("format", ""))
+
+    @property
     def autocomplete(self) -> str:
         """Return the autofill hint (WCAG 1.3.5) where the field is the applicant's own."""
         return {"mobile": "tel", "phone": "tel", "email": "email"}.get(str(self.schema.get("format")), "off")
@@ -100,7 +104,7 @@ def spec_of(schema: Mapping[str, Any], path: str) -> FieldSpec:
         path=path,
         schema=found,
         title=_text(found, "title") or Text(leaf, leaf),
-        help=_text(found, "description") or Text("", ""),
+        help=_text(found, "x-help") or _text(found, "description") or Text("", ""),
         required=leaf in node.get("required", ()),
         options=options,
         widget=_widget(found, options),
@@ -122,14 +126,10 @@ def specs_of(schema: Mapping[str, Any], paths: Iterable[str]) -> tuple[FieldSpec
 
 
 def _text(schema: Mapping[str, Any], key: str) -> Text | None:
-    """Return bilingual words however the pack writes them: `title` + `x-title-en`, or {zh, en}."""
+    """Return bilingual words as packs write them: `title` + `x-title-en`, `x-help-zh` + `x-help-en`."""
     bare = key.removeprefix("x-")
-    given = schema.get(key, schema.get(f"x-{bare}"))
-    if isinstance(given, Mapping):
-        return Text(str(given.get("zh", "")), str(given.get("en", "")))
-    english = next((schema[name] for name in (f"x-{bare}-en", f"{bare}-en", f"x-en-{bare}") if name in schema), "")
-    chinese = given or schema.get(f"x-{bare}-zh")
-    return Text(str(chinese), str(english)) if chinese else None
+    chinese = schema.get(key) or schema.get(f"x-{bare}-zh")
+    return Text(str(chinese), str(schema.get(f"x-{bare}-en", ""))) if chinese else None
 
 
 def _options(schema: Mapping[str, Any]) -> tuple[Option, ...]:
@@ -151,7 +151,7 @@ def _options(schema: Mapping[str, Any]) -> tuple[Option, ...]:
 
 def _widget(schema: Mapping[str, Any], options: tuple[Option, ...]) -> str:
     asked = schema.get("x-widget")
-    if asked in WIDGETS:
+    if asked in WIDGETS and not (asked == "text" and schema.get("format") in BY_FORMAT):
         return str(asked)
     kind = schema.get("type", "string")
     if kind == "boolean" or (isinstance(kind, list) and "boolean" in kind):

@@ -5,6 +5,7 @@ import {countLetters} from "./counter.js";
 import {copyButtons} from "./copying.js";
 import {shortcuts} from "./shortcuts.js";
 import {guardForms} from "./submitting.js";
+import {printButtons} from "./printing.js";
 import {phraseButtons} from "./phrases.js";
 
 function enliven(root) {
@@ -16,6 +17,7 @@ function enliven(root) {
 
 enliven(document);
 offerReading();
+printButtons();
 shortcuts();
 focusMarked(document);
 document.addEventListener("htmx:after:swap", () => {

@@ -1,0 +1,86 @@
+"""My data, and who read them（我的数据、查阅记录）."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from zhengtong.apps.evidence import queries as evidence
+from zhengtong.apps.evidence.shapes import Proof, ReadShape
+from zhengtong.apps.people import queries as people
+from zhengtong.apps.people.shapes import Subject
+from zhengtong.kit import Refused
+from zhengtong.portals.citizen.contexts import AccessContext, MyDataContext, ProofContext
+from zhengtong.portals.ui.languages import words_of
+from zhengtong.portals.ui.pages import page, signed_in, with_query
+
+READS_PER_PAGE = 20
+SCANNED_READS = 500
+
+
+@signed_in
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Show what the platform holds about the person."""
+    me = _resident(request)
+    profile = people.resident_profile(me.id)
+    region = "".join(words_of(place, "name") for place in people.region_path(profile.region_code))
+    count = evidence.count_reads_about(me.key)
+    latest = tuple(evidence.list_reads_about(me.key, limit=3))
+    return page(request, "citizen/my_data.html", MyDataContext(profile, region, count, latest))
+
+
+@signed_in
+def access(request: HttpRequest) -> HttpResponse:
+    """Show who read the person's data, newest first; `?case=` keeps the reads made for one case."""
+    me = _resident(request, represented=True)
+    case_no = request.GET.get("case", "")
+    after = request.GET.get("after", "")
+    limit = SCANNED_READS if case_no else READS_PER_PAGE + 1
+    found = evidence.list_reads_about(me.key, limit=limit, after=int(after) if after.isdigit() else None)
+    if case_no:
+        shown = [read for read in found if read.case_no.startswith(case_no)]
+        return page(request, "citizen/access.html", AccessContext(tuple(shown), len(shown), ""))
+    shown = found[:READS_PER_PAGE]
+    more = with_query(reverse("citizen:access"), after=shown[-1].cursor) if len(found) > READS_PER_PAGE else ""
+    return page(request, "citizen/access.html", AccessContext(tuple(shown), evidence.count_reads_about(me.key), more))
+
+
+@signed_in
+def proof(request: HttpRequest, no: str) -> HttpResponse:
+    """Show the proof of a receipt that concerns the person: a read of their data, or an action in their case."""
+    receipt = evidence.get_receipt(no)
+    read = _own_read(_resident(request, represented=True), no)
+    if read is None:
+        _require_own_case(request, receipt.case_no)
+    found: Proof | None = evidence.prove(no) if receipt.leaf_index is not None else None
+    leaf = found.leaf.hex() if found else ""
+    return page(request, "citizen/proof.html", ProofContext(receipt, read, found, leaf))
+
+
+def _own_read(me: Subject, no: str) -> ReadShape | None:
+    return next((read for read in evidence.list_reads_about(me.key, limit=SCANNED_READS) if read.receipt_no == no), None)
+
+
+def _require_own_case(request: HttpRequest, case_no: str) -> None:
+    from zhengtong.apps.cases import queries as cases
+
+    if not case_no:
+        raise Refused(
+            "portal.receipt.not-yours",
+            "这个回执和您的数据、您的办件无关，不能在这里查看。请在“谁看过我的数据”里打开您自己的回执。",
+            "This receipt concerns neither your data nor your cases. Open your own from the list of reads.",
+            status=404,
+        )
+    cases.get_case(case_no, request.actor)
+
+
+def _resident(request: HttpRequest, represented: bool = False) -> Subject:
+    me = request.actor.applicant if represented else request.actor.resident
+    if me is None:
+        raise Refused(
+            "portal.person.none",
+            "当前账户没有关联个人身份，没有可以查看的个人数据。请用个人账户登录。",
+            "This account is not linked to a resident, so there are no personal data to show. Sign in as a resident.",
+            status=403,
+        )
+    return me
