@@ -16,7 +16,7 @@ from zhengtong.apps.catalog.models import Resource, ResourceField, SnapshotRecor
 from zhengtong.apps.catalog.shapes import ResourceShape, SnapshotShape
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import Actor, OrganisationShape
+from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 from zhengtong.kit import Basis, Refused
 from zhengtong.tables import Column, Schema, build_projection, load, profile, source_from_path
 
@@ -198,7 +198,7 @@ def withdraw_resource(*, code: str, reason: str, by: Actor, at: dt.datetime) -> 
 
 
 def locked(code: str) -> Resource:
-    queries.get_resource(code, by=people.SYSTEM)
+    queries.get_resource(code, by=SYSTEM)
     return queries.records().select_for_update(of=("self",)).get(**({"code": code} if "/" in code else {"name": code}))
 
 
