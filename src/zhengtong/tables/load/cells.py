@@ -42,10 +42,15 @@ def typed_cell(column: Column, source: str, source_type: str) -> Cell:
     if source_type == target:
         return Cell(column, source, raw, _with_required("true", raw, column))
     if source_type == "TIMESTAMP WITH TIME ZONE" and column.type == "datetime":
-        return Cell(column, source, f"timezone('Asia/Shanghai', {raw})", _with_required("true", raw, column))
+        return Cell(column, source, _shanghai(raw), _with_required("true", raw, column))
     text = f"CAST({raw} AS VARCHAR)"
     value, guard = _CONVERSIONS.get(column.type, _decimal)(text, column.type)
     return Cell(column, source, value, _with_required(guard, raw, column))
+
+
+def _shanghai(instant: str) -> str:
+    """The clock at UTC+8 the whole year, as in kit.place: no summer time before 1992 either."""
+    return f"(timezone('UTC', {instant}) + INTERVAL 8 HOURS)"
 
 
 def _with_required(guard: str, raw: str, column: Column) -> str:
@@ -96,7 +101,7 @@ def _datetime(raw: str, _: str) -> tuple[str, str]:
     local = f"CASE WHEN regexp_full_match({word}, '{form}') THEN TRY_CAST({word} AS TIMESTAMP)"
     zoned = (
         f"WHEN regexp_full_match({word}, '{_ISO_DATE}{_TIME}{_ZONE}') "
-        f"THEN timezone('Asia/Shanghai', TRY_CAST({word} AS TIMESTAMPTZ)) END"
+        f"THEN {_shanghai(f'TRY_CAST({word} AS TIMESTAMPTZ)')} END"
     )
     value = f"{local} {zoned}"
     return value, f"({value}) IS NOT NULL"

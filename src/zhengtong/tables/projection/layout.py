@@ -8,17 +8,22 @@ decimals do not, and cannot be compared by size).
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, InvalidOperation
 from typing import Any
 
-from zhengtong.kit import Refused
+from zhengtong.kit import Refused, to_local
 from zhengtong.tables.engine import ident
 from zhengtong.tables.plain import plain_sql
 from zhengtong.tables.schema import Column, decimal_shape
 
 TABLE, FACTS, COUNTS, ORDER = "rows", "facts", "counts", "_order"
+NEVER = "never"
 _MAX_SCALED_DIGITS = 18
+_MAX_INTEGER = 2**63 - 1
+_EXACT = Context(prec=100)
+_INCLUSIVE = {"<": "<=", "<=": "<=", ">": ">=", ">=": ">="}
 
 
 def is_scaled(type_: str) -> bool:
@@ -61,34 +66,62 @@ def plain_converter(type_: str) -> Callable[[Any], Any] | None:
 
 
 def to_stored(column: Column, value: Any) -> Any:
-    """Return the stored form of a plain value that a caller compares with; one of another type is refused."""
+    """Return the stored form of a plain value; one that is not exactly of the column's type is refused."""
+    operator, stored = to_stored_condition(column, "=", value)
+    if operator == NEVER:
+        raise _wrong_type(column)
+    return stored
+
+
+def to_stored_condition(column: Column, operator: str, value: Any) -> tuple[str, Any]:
+    """Return operator and stored value that say the same of stored cells; NEVER where no cell can satisfy it.
+
+    A number between two that the column can hold equals none, and bounds as the nearest one it can hold on that side.
+    """
     try:
         if value is None or column.type == "text":
-            return None if value is None else str(value)
-        if column.type == "integer":
-            return int(value)
+            return operator, None if value is None else str(value)
         if column.type == "boolean":
-            return {"true": 1, "false": 0, "1": 1, "0": 0}[str(value).lower()]
+            return operator, {"true": 1, "false": 0, "1": 1, "0": 0}[str(value).lower()]
         if column.type == "double":
-            return float(value)
-        if shape := decimal_shape(column.type):
-            return _stored_decimal(Decimal(str(value)), shape, column.type)
-        return str(value).replace(" ", "T") if column.type == "datetime" else str(value)
+            return operator, float(value)
+        shape = (19, 0) if column.type == "integer" else decimal_shape(column.type)
+        if shape:
+            return _number_condition(operator, Decimal(str(value)), shape, is_text=shape[0] > _MAX_SCALED_DIGITS + 1)
+        if column.type == "date":
+            return operator, datetime.date.fromisoformat(str(value)).isoformat()
+        return operator, _datetime_text(str(value))
     except (ValueError, KeyError, InvalidOperation, OverflowError) as error:
-        raise Refused(
-            "tables.projection.wrong-type",
-            f"条件中“{column.name}”的取值不是 {column.type} 类型，请修改后再查。",
-            f"The value given for {column.name} is not of type {column.type}; correct it and ask again.",
-            field=column.name,
-            facts={"column": column.name, "type": column.type},
-        ) from error
+        raise _wrong_type(column) from error
 
 
-def _stored_decimal(number: Decimal, shape: tuple[int, int], type_: str) -> int | float | str:
+def _number_condition(operator: str, number: Decimal, shape: tuple[int, int], *, is_text: bool) -> tuple[str, Any]:
     if not number.is_finite():
         raise ValueError(number)
-    if not is_scaled(type_):
-        return f"{number:.{shape[1]}f}"
-    scaled = number.scaleb(shape[1])
-    whole = int(scaled)
-    return whole if whole == scaled else float(scaled)  # between two stored values: equal to none, ordered right
+    scaled = number.scaleb(shape[1], _EXACT)
+    whole = scaled.to_integral_value(ROUND_CEILING if operator in (">", ">=") else ROUND_FLOOR, _EXACT)
+    if whole != scaled:
+        if operator not in _INCLUSIVE:
+            return NEVER, None
+        operator = _INCLUSIVE[operator]
+    if is_text:
+        return operator, f"{whole.scaleb(-shape[1], _EXACT):.{shape[1]}f}"
+    return operator, max(min(int(whole), _MAX_INTEGER), -_MAX_INTEGER - 1)
+
+
+def _datetime_text(text: str) -> str:
+    moment = datetime.datetime.fromisoformat(text)
+    if moment.tzinfo:
+        moment = to_local(moment).replace(tzinfo=None)
+    whole = moment.replace(microsecond=0).isoformat()
+    return f"{whole}.{moment.microsecond:06d}".rstrip("0") if moment.microsecond else whole
+
+
+def _wrong_type(column: Column) -> Refused:
+    return Refused(
+        "tables.filter.wrong-type",
+        f"条件中“{column.name}”的取值不是 {column.type} 类型，请修改后再查。",
+        f"The value given for {column.name} is not of type {column.type}; correct it and ask again.",
+        field=column.name,
+        facts={"column": column.name, "type": column.type},
+    )

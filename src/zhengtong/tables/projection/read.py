@@ -15,7 +15,7 @@ from typing import Any
 
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import ident
-from zhengtong.tables.projection.filters import Filter, compile_filters
+from zhengtong.tables.filters import Filter, compile_filters
 from zhengtong.tables.projection.layout import COUNTS, FACTS, ORDER, TABLE, plain_converter, to_stored
 from zhengtong.tables.schema import Schema
 
