@@ -142,7 +142,15 @@ def test_a_person_changes_their_own_phone_but_nobody_elses(town: Town, now, refu
 
 
 def test_an_enterprise_is_registered_with_a_known_representative(town: Town, now, refuses) -> None:
-    unknown = NewLegalEntity(credit_code("MA000002"), "无名店", "enterprise", TOWN, "x", dt.date(2021, 1, 1), "0" * 64)
+    unknown = NewLegalEntity(
+        credit_code("MA000002"),
+        "无名店",
+        "enterprise",
+        TOWN,
+        "x",
+        dt.date(2021, 1, 1),
+        "00000000-0000-4000-8000-000000000000",
+    )
     with refuses("people.representative.unknown", 404):
         actions.register_legal_entities(entities=[unknown], by=SYSTEM, at=now)
     again = NewLegalEntity(town.enterprise.id, "重名店", "enterprise", TOWN, "x", dt.date(2021, 1, 1))

@@ -53,7 +53,7 @@ def make_town(now: dt.datetime) -> Town:
         region_code=DISTRICT,
         address="澜江市江东区桥头街道 1 号",
         registered_on=dt.date(2020, 5, 1),
-        representative_key=mother.key,
+        representative_id=mother.id,
         by=SYSTEM,
         at=now,
     )

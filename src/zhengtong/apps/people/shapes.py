@@ -179,7 +179,7 @@ class NewResident:
 
 @dataclass(frozen=True)
 class NewLegalEntity:
-    """One legal entity to register in bulk; `representative_key` is the subject key of a registered resident."""
+    """One legal entity to register in bulk; `representative_id` is the id of a registered resident."""
 
     uscc: str
     name: str
@@ -187,7 +187,7 @@ class NewLegalEntity:
     region_code: str
     address: str
     registered_on: dt.date
-    representative_key: str = ""
+    representative_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -126,10 +126,10 @@ def register_legal_entity(
     registered_on: dt.date,
     by: Actor,
     at: dt.datetime,
-    representative_key: str = "",
+    representative_id: str = "",
 ) -> Subject:
     """Return the legal entity（法人）registered. Refused（409）when it is already."""
-    new = NewLegalEntity(uscc, name, kind, region_code, address, registered_on, representative_key)
+    new = NewLegalEntity(uscc, name, kind, region_code, address, registered_on, representative_id)
     register_legal_entities(entities=[new], by=by, at=at)
     return to_subject(LegalEntity.objects.get(pk=parse_credit_code(uscc).canonical))
 
@@ -139,10 +139,10 @@ def register_legal_entities(*, entities: Iterable[NewLegalEntity], by: Actor, at
     """Return how many legal entities were registered, all or none; representatives must be registered residents."""
     require(by, "resident.register")
     rows = list(entities)
-    representatives = _residents_by_key({row.representative_key for row in rows if row.representative_key})
+    _require_residents({row.representative_id for row in rows if row.representative_id})
     try:
         with transaction.atomic():
-            records = (_to_entity(row, representatives, at) for row in rows)
+            records = (_to_entity(row, at) for row in rows)
             for batch in _batches(records):
                 LegalEntity.objects.bulk_create(batch)
     except IntegrityError:
@@ -191,7 +191,7 @@ def _identity(new: NewResident) -> tuple[str, str, dict[str, str]]:
     return keys.subject_key("resident", id_number), phone_key, particulars
 
 
-def _to_entity(row: NewLegalEntity, representatives: dict[str, uuid.UUID], at: dt.datetime) -> LegalEntity:
+def _to_entity(row: NewLegalEntity, at: dt.datetime) -> LegalEntity:
     uscc = parse_credit_code(row.uscc).canonical
     return LegalEntity(
         uscc=uscc,
@@ -201,15 +201,15 @@ def _to_entity(row: NewLegalEntity, representatives: dict[str, uuid.UUID], at: d
         region_code=row.region_code,
         address=row.address,
         registered_on=row.registered_on,
-        representative_id=representatives[row.representative_key] if row.representative_key else None,
+        representative_id=row.representative_id or None,
         registered_at=at,
     )
 
 
-def _residents_by_key(wanted: set[str]) -> dict[str, uuid.UUID]:
-    found: dict[str, uuid.UUID] = {}
+def _require_residents(wanted: set[str]) -> None:
+    found: set[str] = set()
     for batch in _batches(iter(sorted(wanted))):
-        found.update(Resident.objects.filter(key__in=batch).values_list("key", "pk"))
+        found.update(str(known) for known in Resident.objects.filter(pk__in=batch).values_list("pk", flat=True))
     if len(found) < len(wanted):
         raise Refused(
             "people.representative.unknown",
@@ -217,7 +217,6 @@ def _residents_by_key(wanted: set[str]) -> dict[str, uuid.UUID]:
             f"{len(wanted) - len(found)} legal representatives are not registered. Register them as residents first.",
             status=404,
         )
-    return found
 
 
 def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
