@@ -78,6 +78,7 @@ def test_a_pause_on_the_last_day_leaves_that_day_to_work():
     resumed = clock.resume(at("2026-12-12T09:00"))  # a Saturday
     assert resumed.due_on == date(2026, 12, 14)
     assert not resumed.is_overdue(at("2026-12-14T18:00"))
+    assert resumed.used_workdays(at("2026-12-14T18:00")) == 20
 
 
 def test_a_pause_after_the_end_changes_nothing():
@@ -225,6 +226,7 @@ def test_calendar_days_need_no_calendar_rows():
     clock = Clock(Term(3, Unit.YEAR), at("2026-11-02T10:00"), calendar=narrow)
     assert clock.due_on == date(2029, 11, 2)
     assert not clock.is_provisional
+    assert Clock.from_json(clock.to_json(), calendar=narrow).calendar is narrow
     assert not clock.recounted(builtin_calendar()).has_moved
 
 
@@ -279,3 +281,10 @@ def test_the_end_of_the_calendar_is_refused_not_guessed():
     narrow = WorkCalendar(list_official_days(2026, 2026)[:3])  # the New Year holiday only
     with pytest.raises(Refused, match=r"calendar\.year\.missing"):
         narrow.next_workday(date(2026, 1, 2))
+
+
+def test_only_days_after_the_start_make_a_clock_provisional():
+    announced = Clock(Term(0, Unit.WORKDAY), at("2026-12-31T10:00"))
+    assert not announced.is_provisional
+    assert not builtin_calendar().is_provisional(date(2027, 1, 1), date(2027, 1, 1))
+    assert builtin_calendar().is_provisional(date(2026, 12, 31), date(2027, 1, 1))

@@ -113,6 +113,7 @@ def test_amounts_are_written_with_thousands_and_whole_cents():
 def test_a_split_adds_up_and_spare_cents_go_to_the_largest_remainders():
     thirds = split_yuan(Decimal("100.00"), [Decimal(1)] * 3)
     assert thirds == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
+    assert split_yuan(Decimal("10.01"), [Decimal(2), Decimal(1)]) == [Decimal("6.67"), Decimal("3.34")]
     assert split_yuan(Decimal("0.01"), [Decimal(1), Decimal(3)]) == [Decimal(0), Decimal("0.01")]
     for weights in ([], [Decimal(0)], [Decimal(2), Decimal(-1)]):
         with pytest.raises(ValueError, match="weights"):

@@ -85,8 +85,8 @@ def test_a_bundle_forged_with_another_key_agrees_with_itself_but_not_with_the_pi
 
 
 def test_a_part_of_the_log_and_one_leaf_alone_are_proven(tmp_path, tree):
-    write_bundle(tmp_path / "part", **arguments(tree, indices=[2, 5]))
-    assert verify_bundle(tmp_path / "part").leaves == 2
+    write_bundle(tmp_path / "new" / "part", **arguments(tree, indices=[2, 5]))
+    assert verify_bundle(tmp_path / "new" / "part").leaves == 2
     write_bundle(tmp_path / "none", **arguments(tree, indices=[]))
     assert verify_bundle(tmp_path / "none").leaves == 0
 
