@@ -52,7 +52,7 @@ def read_model(xml: bytes) -> Model:
             f"Not well-formed XML: {error}. Export it again from the modelling tool.",
         ) from error
     tree = root.getroottree()
-    if tree.docinfo.doctype:
+    if tree.docinfo.internalDTD is not None:
         raise _refusal(
             "doctype", "模型不得包含 DTD，请删去 DOCTYPE。", "A model may not carry a DTD; remove the DOCTYPE."
         )
@@ -99,7 +99,8 @@ def _elements(node: etree._Element) -> list[etree._Element]:
 
 def _attributes(node: etree._Element) -> dict[str, str]:
     """Return attributes with qualified-name values spelled out, so that another prefix is no difference."""
-    return {name: _expanded(node, value) if name.endswith("}type") else value for name, value in node.attrib.items()}
+    found = {str(name): str(value) for name, value in node.attrib.items()}
+    return {name: _expanded(node, value) if name.endswith("}type") else value for name, value in found.items()}
 
 
 def _expanded(node: etree._Element, value: str) -> str:

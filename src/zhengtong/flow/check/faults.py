@@ -44,4 +44,9 @@ def fault(
     """Return a fault at an element; `texts` are what and remedy in Chinese and English, with `words` filled in."""
     name = at.get("id") or at.get("name") or local(at)
     zh, en, remedy_zh, remedy_en = (text.format(name=name, **words) for text in texts)
-    return Fault(code, name, zh, en, remedy_zh, remedy_en, at.sourceline or 0, serious)
+    return Fault(code, name, zh, en, remedy_zh, remedy_en, _line(at), serious)
+
+
+def _line(at: etree._Element) -> int:
+    line = at.sourceline
+    return line if isinstance(line, int) else 0

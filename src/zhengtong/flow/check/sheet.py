@@ -12,7 +12,7 @@ from lxml import etree
 from zhengtong.flow.check.faults import Fault, fault
 from zhengtong.flow.document import Model
 from zhengtong.flow.program import Node, Program
-from zhengtong.flow.program.names import NODES, SUB_PROCESSES, children, is_bpmn, is_true, local, reference
+from zhengtong.flow.program.names import NODES, SUB_PROCESSES, children, is_bpmn, is_true, local, reference, text_of
 
 Elements = list[etree._Element]
 
@@ -100,7 +100,7 @@ class Sheet:
         found = []
         for each in children(event):
             if local(each) == "eventDefinitionRef":
-                target = self.find("".join(each.itertext()))
+                target = self.find(text_of(each))
                 if target is not None:
                     found.append(target)
             elif local(each).endswith("EventDefinition"):

@@ -69,7 +69,7 @@ class Escapes(Events):
             node = self.node_of(host)
             beside = node.event_sub
             if not beside:
-                body = self.tokens[host].get("of", host)
+                body = str(self.tokens[host].get("of", host))
                 yield list(self.at_token(body, node, kind))
             scope = self.tokens[host]["in"]
 

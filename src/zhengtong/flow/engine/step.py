@@ -176,7 +176,7 @@ def _is_meant(listener: Listener, event: Event) -> bool:
         return bool(listener.node.id == event["element"])
     if "token" in event and (listener.way == "sub" or listener.holder != str(event["token"])):
         return False
-    return listener.trigger.name == event.get("name", "")
+    return bool(listener.trigger.name == event.get("name", ""))
 
 
 def _signal(board: Loops, event: Event) -> None:

@@ -147,7 +147,7 @@ class Undo(Escapes):
             self.terminate(scope)
             return
         host = self.scopes[scope]["host"]
-        body = self.tokens[host].get("of", host)
+        body = str(self.tokens[host].get("of", host))
         catcher = next(self.at_token(body, self.node_of(body), "cancel"), None)
         if catcher is None:
             self.clear(scope)

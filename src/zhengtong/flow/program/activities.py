@@ -44,7 +44,7 @@ def read_inputs(node: etree._Element, names: Mapping[str, str]) -> Mapped:
     found = [pair for each in children(node, "dataInputAssociation") for pair in _association(each, names)]
     for each in extensions(node, "inputParameter"):
         found.append((each.get("name", ""), _literal(text_of(each))))
-    found += [(each.get("target", ""), to_feel(each.get("source"))) for each in extensions(node, "input")]
+    found += [(each.get("target", ""), _literal(each.get("source", ""))) for each in extensions(node, "input")]
     found += _passed(node, "in")
     return tuple((target, text) for target, text in found if target and text)
 
@@ -54,7 +54,7 @@ def read_outputs(node: etree._Element, names: Mapping[str, str]) -> Mapped:
     found = [pair for each in children(node, "dataOutputAssociation") for pair in _association(each, names)]
     for each in extensions(node, "outputParameter"):
         found.append((each.get("name", ""), _literal(text_of(each))))
-    found += [(each.get("target", ""), to_feel(each.get("source"))) for each in extensions(node, "output")]
+    found += [(each.get("target", ""), _literal(each.get("source", ""))) for each in extensions(node, "output")]
     found += _passed(node, "out")
     return tuple((target, text) for target, text in found if target and text)
 
@@ -108,12 +108,12 @@ def read_names(root: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
     objects = [each for each in root.iter() if local(each) in _DATA]
     for each in objects:
-        found[each.get("id", "")] = each.get("name") or each.get("id", "")
+        found[each.get("id", "")] = each.get("name", "") or each.get("id", "")
     for each in objects:
         ref = reference(each.get("dataObjectRef"))
         if ref in found:
-            target = found[ref]
-            found[each.get("id", "")] = each.get("name") if target == ref and each.get("name") else target  # type: ignore[assignment]
+            own = each.get("name", "")
+            found[each.get("id", "")] = own if found[ref] == ref and own else found[ref]
     for each in objects:
         ref = reference(each.get("dataObjectRef"))
         if ref in found and found[ref] == ref:

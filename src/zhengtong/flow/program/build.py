@@ -37,7 +37,7 @@ def build_program(root: etree._Element) -> Program:
 class _Builder:
     def __init__(self, root: etree._Element) -> None:
         self.root = root
-        self.index = {each.get("id"): each for each in root.iter() if is_bpmn(each) and each.get("id")}
+        self.index = {each.get("id", ""): each for each in root.iter() if is_bpmn(each) and each.get("id")}
         self.names = reading.read_names(root)
         self.lanes = _lane_names(root)
         self.nodes: dict[str, Node] = {}
@@ -222,5 +222,5 @@ def _lane_names(root: etree._Element) -> Mapping[str, str]:
     for lane in root.iter():
         if is_bpmn(lane) and local(lane) == "lane":
             for ref in children(lane, "flowNodeRef"):
-                found[reference(text_of(ref))] = lane.get("name") or lane.get("id", "")
+                found[reference(text_of(ref))] = lane.get("name", "") or lane.get("id", "")
     return found

@@ -95,7 +95,7 @@ def read_loop(activity: etree._Element, index: Index, names: Mapping[str, str]) 
 
 def _multi(multi: etree._Element, index: Index, names: Mapping[str, str]) -> Loop:
     zeebe = next(iter(extensions(multi, "loopCharacteristics")), None)
-    more = zeebe.attrib if zeebe is not None else {}
+    more = {str(key): str(value) for key, value in zeebe.attrib.items()} if zeebe is not None else {}
     return Loop(
         "sequential" if is_true(multi.get("isSequential")) else "parallel",
         condition=to_feel(text_under(multi, "completionCondition")),

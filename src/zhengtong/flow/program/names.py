@@ -55,7 +55,7 @@ def child(element: etree._Element, name: str) -> etree._Element | None:
 
 def text_of(element: etree._Element | None) -> str:
     """Return the whole text inside an element, trimmed."""
-    return "".join(element.itertext()).strip() if element is not None else ""
+    return "".join(map(str, element.itertext())).strip() if element is not None else ""
 
 
 def text_under(element: etree._Element, name: str) -> str:

@@ -129,7 +129,9 @@ class Stage:
     def line(self, instance: Instance, effect: Effect) -> Line:
         """Return a trace line for an effect."""
         node = self.program.nodes.get(effect["element"])
-        rest = {key: effect[key] for key in ("status", "error", "code", "en", "payload") if key in effect}
+        rest: dict[str, Any] = {
+            key: effect[key] for key in ("status", "error", "code", "en", "payload") if key in effect
+        }
         if "name" in effect and effect["kind"] in ("thrown", "caught"):
             rest["subject"] = effect["name"]
         return Line(
