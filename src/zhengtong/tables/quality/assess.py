@@ -1,0 +1,239 @@
+"""Run every rule over a snapshot（质量评估）: one pass for the counts, one for the samples of what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from zhengtong.kit import Refused
+from zhengtong.tables.engine import Limits, connect, ident, literal
+from zhengtong.tables.plain import plain_sql
+from zhengtong.tables.quality.check import Check
+from zhengtong.tables.quality.indicators import get_indicator, list_dimensions
+from zhengtong.tables.snapshot import Snapshot
+
+_PLACES = Decimal("0.000001")
+_SAMPLES = 20
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A rule's outcome: B rows judged, of which A count by the standard's formula, X the larger the better.
+
+    X is None when nothing was judged（not assessable）. `sample` has at most twenty failing rows as plain values of the
+    rule's columns and the key, with `row`, their 1-based place in the snapshot; they may be personal data: mask them.
+    """
+
+    id: str
+    metric: str
+    severity: str
+    weight: int
+    a: int
+    b: int
+    x: Decimal | None
+    failing: int
+    holds: bool | None
+    sample: tuple[dict[str, Any], ...]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    """A snapshot's assessment（质量评估报告）: rules, dimensions by code, and the score, each X from 0 to 1 or None.
+
+    A dimension is the weighted mean of its assessable rules, the score that of the dimensions by the same weights.
+    """
+
+    resource: str
+    version: str
+    digest: str
+    rows: int
+    results: tuple[CheckResult, ...]
+    dimensions: dict[str, Decimal | None]
+    score: Decimal | None
+
+    @property
+    def may_be_served(self) -> bool:
+        """Whether every blocking rule holds."""
+        return all(result.holds is not False for result in self.results if result.severity == "blocking")
+
+    def result(self, id_: str) -> CheckResult:
+        return next(result for result in self.results if result.id == id_)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a JSON object; decimals as text."""
+        body = asdict(self)
+        for result in body["results"]:
+            result["x"] = None if result["x"] is None else str(result["x"])
+        body["dimensions"] = {code: None if x is None else str(x) for code, x in self.dimensions.items()}
+        return {**body, "score": None if self.score is None else str(self.score), "may_be_served": self.may_be_served}
+
+
+def assess(
+    snapshot: Snapshot, checks: Sequence[Check], *, key: Sequence[str] = (), limits: Limits | None = None
+) -> QualityReport:
+    """Return the assessment of a snapshot by the rules; `key` columns are added to the samples of failing rows."""
+    keys = snapshot.schema.require(key)
+    for check in checks:
+        snapshot.schema.require(check.columns)
+    if len({check.id for check in checks}) != len(checks):
+        raise Refused(
+            "tables.quality.repeated-id",
+            "质量规则的编号重复，请为每条规则起不同的编号。",
+            "Two checks have the same id; give each its own.",
+            field="checks",
+        )
+    with connect(limits, ordered=False) as connection:
+        counts = _count(connection, snapshot, checks)
+        failing = [check for check in checks if counts[check.id][1] < counts[check.id][0]]
+        samples = _sample(connection, snapshot, failing, keys)
+    results = tuple(_to_result(check, *counts[check.id], samples.get(check.id, ())) for check in checks)
+    dimensions = {code: _mean([r for r in results if r.metric[:2] == code]) for code in list_dimensions()}
+    manifest = snapshot.manifest
+    return QualityReport(
+        manifest.resource, manifest.version, manifest.digest, manifest.rows, results, dimensions, _mean(results)
+    )
+
+
+def _to_result(check: Check, judged: int, passed: int, sample: tuple[dict[str, Any], ...]) -> CheckResult:
+    inverse = get_indicator(check.metric).inverse
+    a = judged - passed if inverse else passed
+    x = (Decimal(passed) / judged).quantize(_PLACES) if judged else None
+    # the exact fraction decides: rounding must not let the last bad row through
+    holds = None if x is None else Decimal(passed) >= check.least * judged
+    return CheckResult(
+        check.id,
+        check.metric,
+        check.severity,
+        check.weight,
+        a,
+        judged,
+        x,
+        judged - passed,
+        holds,
+        sample,
+        check.zh,
+        check.en,
+    )
+
+
+def _mean(results: Sequence[CheckResult]) -> Decimal | None:
+    judged = [(result.x, result.weight) for result in results if result.x is not None]
+    if not judged:
+        return None
+    return (sum((x * weight for x, weight in judged), Decimal(0)) / sum(weight for _, weight in judged)).quantize(
+        _PLACES
+    )
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, checks: Sequence[Check]
+) -> dict[str, tuple[int, int]]:
+    """Return rows judged and passed for each rule: all predicates in one pass, each uniqueness in one of its own."""
+    counts: dict[str, tuple[int, int]] = {}
+    plain = [check for check in checks if not check.unique]
+    if plain:
+        flags = ", ".join(f"{_flag(check)} AS f{number}" for number, check in enumerate(plain))
+        totals = ", ".join(f"count(f{n}), count(*) FILTER (f{n})" for n in range(len(plain)))
+        query = f"SELECT {totals} FROM (SELECT {flags} FROM {snapshot.scan()})"  # noqa: S608 - compiled rules
+        row = _run(connection, query, [value for check in plain for value in _params(check)]).fetchall()[0]
+        counts |= {check.id: (row[2 * n], row[2 * n + 1]) for n, check in enumerate(plain)}
+    for check in checks:
+        if check.unique:
+            counts[check.id] = _count_unique(connection, snapshot, check)
+    return counts
+
+
+def _flag(check: Check) -> str:
+    """Null where the row is not judged, else whether it passes."""
+    passed = f"coalesce(({check.predicate}), false)"
+    return f"CASE WHEN ({check.when}) THEN {passed} END" if check.when else passed
+
+
+def _params(check: Check) -> list[Any]:
+    return [*check.when_params, *check.params] if check.when else list(check.params)
+
+
+def _count_unique(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, check: Check) -> tuple[int, int]:
+    """Group by a hash first, and by the values only where hashes repeat: exact, in a fraction of the memory."""
+    where, params = (check.when or "true"), list(check.when_params)
+    hashed = f"hash({', '.join(ident(column) for column in check.columns)})"
+    once = f"SELECT {hashed} AS h, count(*) AS n FROM {snapshot.scan()} WHERE {where} GROUP BY 1"  # noqa: S608
+    query = f"SELECT coalesce(sum(n), 0), count(*) FILTER (n = 1) FROM ({once})"  # noqa: S608
+    judged, single = (int(value) for value in _run(connection, query, params).fetchall()[0])
+    if judged == single:
+        return judged, judged
+    repeated = f"SELECT h FROM ({once}) WHERE n > 1"  # noqa: S608
+    groups = ", ".join(ident(column) for column in check.columns)
+    query = (
+        f"SELECT count(*) FILTER (n = 1) FROM (SELECT count(*) AS n FROM {snapshot.scan()} "  # noqa: S608
+        f"WHERE {where} AND {hashed} IN ({repeated}) GROUP BY {groups})"
+    )
+    return judged, single + int(_run(connection, query, [*params, *params]).fetchall()[0][0])
+
+
+def _sample(
+    connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, failing: Sequence[Check], keys: tuple[str, ...]
+) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return the first failing rows of each failing rule, all predicates in one pass."""
+    if not failing:
+        return {}
+    flags, picks, params = [], [], []
+    for number, check in enumerate(failing):
+        names = tuple(dict.fromkeys([*keys, *check.columns]))
+        packed = ", ".join(f"{literal(name)}: {_plain(snapshot, name)}" for name in names)
+        flags.append(f"{_sample_flag(snapshot, check)} AS f{number}")
+        picks.append(f"arg_min({{'row': {_ROW}, {packed}}}, {_ROW}, {_SAMPLES}) FILTER (NOT f{number})")
+        params += _sample_params(check)
+    source = f"SELECT *, {', '.join(flags)} FROM {_numbered(snapshot)}"  # noqa: S608 - compiled rules
+    row = _run(connection, f"SELECT {', '.join(picks)} FROM ({source})", params).fetchall()[0]  # noqa: S608
+    return {check.id: tuple(row[number] or ()) for number, check in enumerate(failing)}
+
+
+_ROW = '"row of snapshot"'
+
+
+def _numbered(snapshot: Snapshot) -> str:
+    """The snapshot's rows with their 1-based place in it."""
+    parts, offset = [], 1
+    for part, path in zip(snapshot.manifest.parts, snapshot.paths, strict=True):
+        names = snapshot.select_list(snapshot.schema.names)
+        scan = f"read_parquet({literal(str(path))}, file_row_number=true)"
+        parts.append(f"SELECT {names}, file_row_number + {offset} AS {_ROW} FROM {scan}")  # noqa: S608
+        offset += part.rows
+    return f"({' UNION ALL '.join(parts)})"
+
+
+def _plain(snapshot: Snapshot, name: str) -> str:
+    return plain_sql(ident(name), snapshot.schema.column(name).type)
+
+
+def _sample_flag(snapshot: Snapshot, check: Check) -> str:
+    if not check.unique:
+        return _flag(check)
+    where = check.when or "true"
+    hashed = f"hash({', '.join(ident(column) for column in check.columns)})"
+    repeated = f"SELECT {hashed} FROM {snapshot.scan()} WHERE {where} GROUP BY 1 HAVING count(*) > 1"  # noqa: S608
+    return f"CASE WHEN ({where}) THEN {hashed} NOT IN ({repeated}) END"
+
+
+def _sample_params(check: Check) -> list[Any]:
+    return [*check.when_params, *check.when_params] if check.unique else _params(check)
+
+
+def _run(connection: duckdb.DuckDBPyConnection, query: str, params: list[Any]) -> duckdb.DuckDBPyConnection:
+    try:
+        return connection.execute(query, params)
+    except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as error:
+        raise Refused(
+            "tables.quality.cannot-run",
+            "有质量规则不能在这份数据上运行，请核对规则中的字段和类型。",
+            "A check cannot run on this data; compare its columns and types with the schema.",
+            field="checks",
+            facts={"engine": str(error).splitlines()[0][:300]},
+        ) from error

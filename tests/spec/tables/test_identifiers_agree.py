@@ -1,0 +1,48 @@
+"""Check digits in SQL accept what kit's parsers accept, over right, wrong and odd numbers."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from tests.unit.tables.people import MAKERS, seeded
+from zhengtong.kit.identifiers import is_credit_code, is_resident_id
+from zhengtong.tables import Limits
+from zhengtong.tables.engine import connect
+from zhengtong.tables.quality.identifiers_sql import IDENTIFIER_SQL
+
+ODD = [
+    "11010519491231002X",
+    "440524188001010014",
+    "110105194912310021",
+    "11010500001231002X",
+    "110105194902300020",
+    "110105299912310021",
+    "91350100M000100Y43",
+    "91310115MA1G4L1WXK",
+    "113700000045046442",
+    "",
+    "1",
+    "9" * 18,
+    "X" * 18,
+    "１１０１０５１９４９１２３１００２Ｘ"[:0],
+]
+
+
+def numbers(kind):
+    draw = seeded(11)
+    right = [MAKERS[kind](draw) for _ in range(3000)]
+    wrong = []
+    for number in right:
+        place = draw.randrange(18)
+        wrong.append(number[:place] + draw.choice("0123456789XABCDEFGHJKLM") + number[place + 1 :])
+    return [*right, *wrong, *ODD]
+
+
+@pytest.mark.parametrize(("kind", "accepts"), [("resident-id", is_resident_id), ("credit-code", is_credit_code)])
+def test_sql_and_kit_agree(kind, accepts):
+    values = numbers(kind)
+    with connect(Limits(threads=1)) as connection:
+        connection.register("numbers", pa.table({"n": range(len(values)), "v": values}))
+        found = connection.execute(f"SELECT {IDENTIFIER_SQL[kind]('v')} FROM numbers ORDER BY n").fetchall()
+    assert [(v, bool(row[0])) for v, row in zip(values, found, strict=True)] == [(v, accepts(v)) for v in values]
