@@ -21,11 +21,12 @@ HAN = "01"  # GB/T 3304
 ADULT_YEARS = 18
 # kind of household, its share, the range of the mother's or single person's age
 HOUSEHOLDS = [
-    ("family", 50, 24, 50),
-    ("couple", 16, 22, 62),
-    ("single", 15, 18, 45),
+    ("family", 42, 24, 50),
+    ("couple", 8, 22, 36),
+    ("couple", 18, 46, 68),  # their children have left home
+    ("single", 13, 18, 45),
     ("parent", 5, 26, 48),
-    ("elders", 14, 60, 90),
+    ("elders", 14, 62, 90),
 ]
 CHILDREN = [1] * 58 + [2] * 35 + [3] * 7
 
