@@ -17,7 +17,9 @@ KEPT = ["id", "no", "kind", "at", "by_kind", "by_label", "case_no", "body", "dig
 
 
 def install(connection: Any) -> None:
-    """Create the triggers anew in the connection's database."""
+    """Create the triggers anew in the connection's database; nothing while the room's tables are not there yet."""
+    if not {RECEIPT, *FROZEN} <= set(connection.introspection.table_names()):
+        return
     remove(connection)
     create = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]
     _run(connection, create())

@@ -27,7 +27,9 @@ GRANTORS = [
 
 
 def install(connection: Any) -> None:
-    """Create the triggers anew in the connection's database."""
+    """Create the triggers anew in the connection's database; nothing while the room's tables are not there yet."""
+    if not {"people_mandate", *EXCLUSIVE} <= set(connection.introspection.table_names()):
+        return
     statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]()
     with connection.cursor() as cursor:
         for statement in statements:
