@@ -46,7 +46,9 @@ class Page:
         raise Unexpected(f"{self.url} ({self.status}, {self.title!r}) has no form for {action!r}: {self.text()[:400]}")
 
     def has_form(self, action: str) -> bool:
-        return any(f.method == "POST" and action in (f.action or self.url) and not is_shell(f) for f in self.document.forms)
+        return any(
+            f.method == "POST" and action in (f.action or self.url) and not is_shell(f) for f in self.document.forms
+        )
 
 
 def is_shell(form: FormElement) -> bool:
@@ -74,6 +76,10 @@ class Visitor:
         address = path if path.startswith("http") else self.prefix + path
         return self._seen(self.client.get(address), expect)
 
+    def open_as_is(self, address: str, expect: int = 200) -> Page:
+        """Open an address as the page gave it, language prefix and all."""
+        return self._seen(self.client.get(urljoin(self.page.url if self.page else "", address)), expect)
+
     def submit(
         self,
         form: FormElement,
@@ -89,7 +95,9 @@ class Visitor:
         known = {field.get("name") for field in form.iter("input", "select", "textarea", "button")}
         unknown = set(values or ()) - known
         if unknown:
-            raise Unexpected(f"{self.page.url if self.page else ''}: the form has no field {sorted(unknown)}, only {sorted(filter(None, known))}")
+            raise Unexpected(
+                f"{self.page.url if self.page else ''}: the form has no field {sorted(unknown)}, only {sorted(filter(None, known))}"
+            )
         sent: dict[str, list[Any]] = {}
         for name, value in form.form_values():
             sent.setdefault(name, []).append(value)
