@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import allauth
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -29,19 +32,16 @@ def pages(settings, town: Town) -> None:
         "zhengtong.apps.people.signin.SecondFactorMiddleware",
         "axes.middleware.AxesMiddleware",
     ]
-    settings.TEMPLATES = [
+    processors = ["request", "auth", "messages"]
+    modules = {"request": "django.template", "auth": "django.contrib.auth", "messages": "django.contrib.messages"}
+    settings.TEMPLATES = [  # allauth's own pages: those of the portals are the portals' to test
         {
-            **settings.TEMPLATES[0],
-            "DIRS": [],
-            "OPTIONS": {
-                "context_processors": [
-                    "django.template.context_processors.request",
-                    "django.contrib.auth.context_processors.auth",
-                    "django.contrib.messages.context_processors.messages",
-                ]
-            },
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [Path(allauth.__file__).parent / "templates"],
+            "OPTIONS": {"context_processors": [f"{modules[name]}.context_processors.{name}" for name in processors]},
         }
     ]
+    settings.AXES_LOCKOUT_CALLABLE = None
     settings.AXES_USERNAME_CALLABLE = "zhengtong.apps.people.signin.lockout_name"
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip"}
     cache.clear()
