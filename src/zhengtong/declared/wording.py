@@ -16,6 +16,7 @@ class Wording:
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     leading: tuple[str, ...] = ()
     trailing: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
 
     def bare(self, question: str) -> str:
         """Return the question without its empty words; itself when nothing would be left."""
@@ -35,12 +36,25 @@ class Wording:
 
     def official(self, text: str) -> tuple[str, ...]:
         """Return the official terms for the everyday words in a text, those of the longest word first."""
-        found = sorted((word for word in self.words if word in text), key=len, reverse=True)
+        return tuple(dict.fromkeys(term for _, terms in self.everyday(text) for term in terms))
+
+    def everyday(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the everyday words in a text with their terms, the longest first, none inside another.
+
+        Tried once more without the words that carry nothing in the middle（开个饭店）.
+        """
+        found = self._found(text)
+        for word in self.inside:
+            if not found and word in text:
+                found = self._found(text.replace(word, ""))
+        return found
+
+    def _found(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
         kept: list[str] = []
-        for word in found:
+        for word in sorted((word for word in self.words if word in text), key=len, reverse=True):
             if not any(word in longer for longer in kept):
                 kept.append(word)
-        return tuple(dict.fromkeys(term for word in kept for term in self.words[word]))
+        return [(word, self.words[word]) for word in kept]
 
 
 def load_wording(root: Path) -> Wording:
@@ -49,6 +63,7 @@ def load_wording(root: Path) -> Wording:
     if not path.exists():
         return Wording()
     given = read_source(path, f"{root.name}/{FOLDER}/synonyms.yaml").value
-    words = {word: tuple(terms) for word, terms in given["words"].items()}
-    by_length = {side: tuple(sorted(given[side], key=len, reverse=True)) for side in ("leading", "trailing")}
+    words = {word.casefold(): tuple(terms) for word, terms in given["words"].items()}
+    sides = ("leading", "trailing", "inside")
+    by_length = {side: tuple(sorted(given.get(side, ()), key=len, reverse=True)) for side in sides}
     return Wording(words, **by_length)

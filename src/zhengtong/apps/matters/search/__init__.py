@@ -19,6 +19,7 @@ from zhengtong.kit.text import to_search_key
 
 CANDIDATES = 160
 LONGEST_QUERY = 60
+STEP = 0.06  # how much less each further official term of an everyday word is trusted
 COLUMNS = (
     "id",
     "title_zh",
@@ -72,27 +73,26 @@ def find(query: str, narrow: Callable[[Iterable[int]], Iterable[int]] | None = N
     if not question:
         return Found((), "")
     readings = read(question, wording())
-    found = _rank(readings, narrow)
-    if (not found or found[0][1] < WEAK) and (heard := _as_heard(question)):
-        again = _rank([heard], narrow)
-        if again and (not found or again[0][1] > found[0][1]):
-            merged = dict(found) | {id: max(value, dict(found).get(id, 0.0)) for id, value in again}
-            found = sorted(merged.items(), key=lambda item: -item[1])
-            return Found(tuple(found), heard.text)
-    return Found(tuple(found), readings[-1].text if len(readings) > 1 else "")
+    found = dict(_rank(readings, narrow))
+    read_as = readings[-1].text if len(readings) > 1 else ""
+    if max(found.values(), default=0.0) < WEAK and (heard := _as_heard(question)):
+        again = dict(_rank(heard, narrow))
+        if max(again.values(), default=0.0) > max(found.values(), default=0.0):
+            read_as = heard[0].text
+        found = {id: max(found.get(id, 0.0), again.get(id, 0.0)) for id in {**found, **again}}
+    return Found(tuple(sorted(found.items(), key=lambda item: (-item[1], item[0]))), read_as)
 
 
 def read(question: str, words: Wording) -> list[Reading]:
     """Return the ways to read a question: as written, bare, by the official terms, and letters by their sound."""
     bare = words.bare(question)
     readings = [Reading(bare)] if bare == question else [Reading(question), Reading(bare, 0.98)]
-    terms = words.official(question) or words.official(bare)
-    readings += [Reading(to_search_key(term), 0.95 - 0.02 * at) for at, term in enumerate(terms[:4])]
+    readings += _by_terms(question if words.everyday(question) else bare, words)
     letters = re.sub(r"[^a-z]", "", bare)
     if letters and not HAN.search(bare):
         readings.append(Reading(letters, 0.97, by_sound=True))
-        spoken = _spoken(wording_sounds(), letters)
-        readings += [Reading(to_search_key(term), 0.93 - 0.02 * at) for at, term in enumerate(spoken[:4])]
+        spoken = wording_sounds().get(letters, ())
+        readings += [Reading(to_search_key(term), 0.93 - STEP * at) for at, term in enumerate(spoken[:4])]
     elif letters:
         readings.append(Reading(spell_mixed(bare), 0.9, by_sound=True))
     return readings
@@ -103,15 +103,30 @@ def spell_mixed(text: str) -> str:
     return re.sub(r"[^a-z]", "", HAN.sub(lambda run: spell(run.group()).replace(" ", ""), text))
 
 
-def _as_heard(question: str) -> Reading | None:
+def _by_terms(text: str, words: Wording) -> list[Reading]:
+    """Return a reading for each official term of the everyday words in a text, the rest of the text beside it."""
+    readings: list[Reading] = []
+    everyday = words.everyday(text)
+    for word, terms in everyday[:2]:
+        rest = text.replace(word, "")
+        others = [term for other, its in everyday if other != word for term in its]
+        also = frozenset[str]().union(bigrams(rest) if len(rest) >= 2 else (), *(bigrams(term) for term in others))
+        readings += [Reading(to_search_key(term), 0.95 - STEP * at, also=also) for at, term in enumerate(terms[:4])]
+    return readings
+
+
+def _as_heard(question: str) -> list[Reading]:
+    """Return the readings of a question by its sound: as it sounds, and the everyday words it sounds like."""
     bare = wording().bare(question)
     sound = spell_mixed(bare)
-    return Reading(sound, 0.85, by_sound=True) if HAN.search(bare) and len(sound) >= 4 else None
-
-
-def _spoken(sounds: dict[str, tuple[str, ...]], letters: str) -> tuple[str, ...]:
-    """Return the official terms of an everyday word typed as its pinyin or its initials."""
-    return sounds.get(letters, ())
+    if not HAN.search(bare) or len(sound) < 4:
+        return []
+    heard = sorted((known for known in wording_sounds() if len(known) >= 5 and known in sound), key=len, reverse=True)
+    terms = [term for known in heard[:1] for term in wording_sounds()[known]]
+    return [
+        Reading(sound, 0.85, by_sound=True),
+        *(Reading(to_search_key(term), 0.88 - STEP * at) for at, term in enumerate(terms[:4])),
+    ]
 
 
 def _rank(
@@ -122,7 +137,7 @@ def _rank(
     documents = max(store.count(), 1)
     ids: Iterable[int] = store.find(_telling(counts, documents), CANDIDATES)
     ids = narrow(ids) if narrow else ids
-    weights = {gram: weight(count, documents) for gram, count in counts.items()}
+    weights = {gram: weight(counts.get(gram, 0), documents) for gram in grams}
     scored = [(document.id, score(document, readings, weights)) for document in _documents(ids)]
     kept = [(id, value) for id, value in scored if value >= NONE]
     return sorted(kept, key=lambda item: (-item[1], item[0]))
