@@ -1,9 +1,21 @@
 """The data plane（数据底座）: immutable snapshots, loading, look-ups, masking, profiling, quality; the only home of DuckDB and Arrow."""
 
+from zhengtong.tables.difference import Difference, RowChange, diff
 from zhengtong.tables.engine import Limits
-from zhengtong.tables.load import DelimitedSource, LoadReport, ParquetSource, Rejected, load, source_from_path
+from zhengtong.tables.export import Exported, export_snapshot
+from zhengtong.tables.filters import Filter
+from zhengtong.tables.load import (
+    DelimitedSource,
+    Increment,
+    LoadReport,
+    ParquetSource,
+    Rejected,
+    load,
+    source_from_path,
+)
+from zhengtong.tables.masking import FieldMask, mask_row, mask_rows
 from zhengtong.tables.profile import ColumnProfile, Profile, detect_value, profile
-from zhengtong.tables.projection import Filter, Page, Projection, ProjectionBuilt, build_projection, project
+from zhengtong.tables.projection import Page, Projection, ProjectionBuilt, build_projection, project
 from zhengtong.tables.schema import Column, Schema, SchemaChange
 from zhengtong.tables.snapshot import ColumnStats, Manifest, Part, Snapshot
 from zhengtong.tables.store import Shelf, Store
@@ -13,7 +25,11 @@ __all__ = [
     "ColumnProfile",
     "ColumnStats",
     "DelimitedSource",
+    "Difference",
+    "Exported",
+    "FieldMask",
     "Filter",
+    "Increment",
     "Limits",
     "LoadReport",
     "Manifest",
@@ -24,6 +40,7 @@ __all__ = [
     "Projection",
     "ProjectionBuilt",
     "Rejected",
+    "RowChange",
     "Schema",
     "SchemaChange",
     "Shelf",
@@ -31,7 +48,11 @@ __all__ = [
     "Store",
     "build_projection",
     "detect_value",
+    "diff",
+    "export_snapshot",
     "load",
+    "mask_row",
+    "mask_rows",
     "profile",
     "project",
     "source_from_path",

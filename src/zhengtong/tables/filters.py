@@ -8,8 +8,8 @@ from typing import Any
 
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import ident
-from zhengtong.tables.projection.layout import NEVER, is_ordered, stored_sql, to_stored_condition
 from zhengtong.tables.schema import Column, Schema
+from zhengtong.tables.stored import NEVER, is_ordered, stored_sql, to_stored_condition
 
 _SIZE = {"<", "<=", ">", ">="}
 OPERATORS = {"=", "!=", "in", "prefix", "is_null", "not_null", *_SIZE}

@@ -69,6 +69,15 @@ class PartWriter:
         if self._rows >= self.rows_per_part:
             self._finish()
 
+    def adopt(self, part: Part, path: Path) -> None:
+        """Take over a part of another version as it is, by a hard link: the same bytes, no copy."""
+        if self._writer is not None:
+            self._finish()
+        target = self.directory / f"part-{len(self._parts):05d}.parquet"
+        os.link(path, target)
+        self._take_stats(pq.read_metadata(target))
+        self._parts.append(Part(target.name, part.rows, part.bytes, part.sha256))
+
     def close(self) -> tuple[tuple[Part, ...], tuple[ColumnStats, ...]]:
         """Return the parts (at least one, possibly of no rows) and the statistics of each column."""
         if self._writer is None and not self._parts:
@@ -77,6 +86,12 @@ class PartWriter:
             self._finish()
         stats = (self._stats[column.name].to_stats(column.name) for column in self.schema.columns)
         return tuple(self._parts), tuple(stats)
+
+    def highest(self, column: str) -> str:
+        """Return the highest value of a column as text, empty if it has none; closes the part being written."""
+        if self._writer is not None:
+            self._finish()
+        return self._stats[column].to_stats(column).max or ""
 
     def abandon(self) -> None:
         """Close an open file after an error, so that its folder can be removed."""

@@ -20,7 +20,7 @@ DUCKDB_TYPES = {
 }
 _DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
 #: a column of the first type can become the second without losing a value
-_WIDENS = {("integer", "double"), ("date", "datetime"), ("boolean", "text"), ("integer", "text"), ("date", "text")}
+_WIDENS = {("date", "datetime"), ("boolean", "text"), ("integer", "text"), ("date", "text")}
 
 
 def decimal_shape(type_: str) -> tuple[int, int] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
 import secrets
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,9 +115,46 @@ class Shelf:
             sync_folder(self.directory)
             return Snapshot(sealed, self.directory / version)
 
+    def as_of(self, moment: datetime.datetime) -> Snapshot:
+        """Return the version that was the latest at that instant（时间旅行）; refuse if there was none yet, or none is left."""
+        for version in reversed(self.versions()):
+            snapshot = self.open(version)
+            if datetime.datetime.fromisoformat(snapshot.manifest.made_at) <= moment:
+                return snapshot
+        raise Refused(
+            "tables.store.no-version-then",
+            f"数据资源 {self.resource} 在该时刻没有可用的版本，可能尚未发布，或已过保存期限。",
+            f"{self.resource} had no version at that moment, or it has been removed by retention.",
+            status=404,
+            facts={"resource": self.resource, "moment": moment.isoformat()},
+        )
+
+    def retain(
+        self, *, versions: int = 1, since: datetime.datetime | None = None, protect: Collection[str] = ()
+    ) -> list[str]:
+        """Remove old versions with their projections and return their names（保存期限）.
+
+        Kept are the newest `versions` (at least one), those made at or after `since`, and those in `protect`.
+        """
+        removed = []
+        for version in self.versions()[: -max(1, versions)]:
+            made_at = datetime.datetime.fromisoformat(self.open(version).manifest.made_at)
+            if version in protect or (since is not None and made_at >= since):
+                continue
+            for projection in (self.directory / "projections").glob(f"{version}-*.sqlite"):
+                projection.unlink()
+            # renamed first: a crash leaves either the whole version or a folder that sweep removes
+            doomed = self.directory / f".removing-{os.getpid()}-{version}"
+            (self.directory / version).rename(doomed)
+            sync_folder(self.directory)
+            shutil.rmtree(doomed)
+            removed.append(version)
+        return removed
+
     def sweep(self) -> int:
-        """Remove what crashed runs of this machine left half made; return how many folders."""
-        stale = [p for p in self.directory.glob(".staging-*") if not _is_alive(int(p.name.split("-")[1]))]
+        """Remove what crashed runs of this machine left half made or half removed; return how many folders."""
+        left = [*self.directory.glob(".staging-*"), *self.directory.glob(".removing-*")]
+        stale = [path for path in left if not _is_alive(int(path.name.split("-")[1]))]
         for path in stale:
             shutil.rmtree(path, ignore_errors=True)
         return len(stale)

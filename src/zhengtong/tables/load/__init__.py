@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zhengtong.kit import Refused
 from zhengtong.tables.load.delimited import load_delimited
+from zhengtong.tables.load.increment import Increment, Merged, merge_increment
 from zhengtong.tables.load.loaded import Loaded
 from zhengtong.tables.load.rejects import write_rejects
 from zhengtong.tables.load.report import LoadReport, Rejected
@@ -15,13 +16,14 @@ from zhengtong.tables.load.sources import DelimitedSource, ParquetSource, Source
 from zhengtong.tables.load.typed import load_parquet
 from zhengtong.tables.load.types import ColumnDecision
 from zhengtong.tables.parts import publish_parts
-from zhengtong.tables.schema import Schema
-from zhengtong.tables.snapshot import REJECTS_FILE
+from zhengtong.tables.schema import Column, Schema
+from zhengtong.tables.snapshot import REJECTS_FILE, Snapshot
 from zhengtong.tables.store import Shelf
 
 __all__ = [
     "ColumnDecision",
     "DelimitedSource",
+    "Increment",
     "LoadReport",
     "ParquetSource",
     "Rejected",
@@ -32,37 +34,40 @@ __all__ = [
 
 
 def load(
-    source: Source | Path | str, into: Shelf, schema: Schema | None = None, *, allow_rejected: float = 1.0
+    source: Source | Path | str,
+    into: Shelf,
+    schema: Schema | None = None,
+    *,
+    increment: Increment | None = None,
+    allow_rejected: float = 1.0,
 ) -> LoadReport:
-    """Read the whole source into a new version on the shelf and return what happened.
+    """Read the source into a new version on the shelf and return what happened.
 
-    With a schema, cells that do not fit reject their row; without one, types are detected so that all fit. When more
-    than the share `allow_rejected` of the rows is rejected, nothing is published. A crash leaves no version behind.
+    With a schema, cells that do not fit reject their row; without one, types are detected so that all fit. An increment
+    adds to the last version, whose schema it takes unless one is given. When more than the share `allow_rejected` of the
+    rows is rejected, nothing is published. A crash leaves no version behind.
     """
     started = time.monotonic()
     chosen = source if isinstance(source, DelimitedSource | ParquetSource) else source_from_path(Path(source))
-    for path in _files_of(chosen):
-        if not path.is_file():
-            raise Refused(
-                "tables.load.no-file",
-                f"找不到文件 {path.name}，请核对路径。",
-                f"There is no file {path.name}; check the path.",
-                field="source",
-                facts={"file": path.name},
-            )
+    _refuse_missing_files(chosen)
     previous = into.latest()
+    plan = increment or Increment()
     staged = into.stage()
     try:
-        loaded = _read(chosen, schema, staged, into)
+        incoming = staged if plan.mode == "full" else staged / "incoming"
+        incoming.mkdir(exist_ok=True)
+        loaded = _read(chosen, _schema_of(schema, previous, plan), incoming, into)
         _check_rejected(loaded, allow_rejected)
+        merged = _merge(loaded, previous, plan, staged, into)
         if loaded.rejects:
             write_rejects(staged / REJECTS_FILE, loaded.rejects)
         snapshot = publish_parts(
             into,
             staged,
-            loaded.writer,
+            merged.writer,
             rejected_rows=len(loaded.rejects),
             parent=previous.manifest.version if previous else "",
+            watermark=merged.watermark,
         )
     finally:
         shutil.rmtree(staged, ignore_errors=True)
@@ -71,15 +76,51 @@ def load(
         source=", ".join(path.name for path in _files_of(chosen)),
         source_bytes=sum(path.stat().st_size for path in _files_of(chosen)),
         rows_read=loaded.rows_read,
-        rows_loaded=snapshot.manifest.rows,
+        rows_loaded=loaded.rows_read - len(loaded.rejects),
         rows_rejected=len(loaded.rejects),
         decisions=loaded.decisions,
         left_out=loaded.left_out,
         format=loaded.format,
         change=previous.schema.change_to(snapshot.schema) if previous else None,
         seconds=round(time.monotonic() - started, 3),
+        mode=plan.mode,
+        effect=merged.effect,
         first_rejected=tuple(loaded.rejects[:10]),
     )
+
+
+def _schema_of(schema: Schema | None, previous: Snapshot | None, plan: Increment) -> Schema | None:
+    """An increment keeps the shape of what it adds to, beside its operation column."""
+    base = schema or (previous.schema if previous and plan.mode != "full" else None)
+    if base and plan.operation and plan.operation not in base.names:
+        base = Schema((*base.columns, Column(plan.operation)))
+    return base
+
+
+def _merge(loaded: Loaded, previous: Snapshot | None, plan: Increment, staged: Path, into: Shelf) -> Merged:
+    schema = loaded.writer.schema
+    schema.require([*plan.key, *filter(None, (plan.watermark, plan.operation))])
+    if plan.mode == "full" and not plan.watermark:
+        return Merged(loaded.writer, {}, "")
+    if plan.mode == "full":
+        return Merged(loaded.writer, {}, loaded.writer.highest(plan.watermark))
+    parts, _ = loaded.writer.close()
+    incoming = [staged / "incoming" / part.file for part in parts]
+    merged = merge_increment(previous, incoming, schema, plan, staged, into.limits)
+    shutil.rmtree(staged / "incoming")
+    return merged
+
+
+def _refuse_missing_files(source: Source) -> None:
+    for path in _files_of(source):
+        if not path.is_file():
+            raise Refused(
+                "tables.load.no-file",
+                f"找不到文件 {path.name}，请核对路径。",
+                f"There is no file {path.name}; check the path.",
+                field="source",
+                facts={"file": path.name},
+            )
 
 
 def _files_of(source: Source) -> tuple[Path, ...]:

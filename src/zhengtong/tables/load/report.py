@@ -26,7 +26,7 @@ class LoadReport:
     """The outcome of one load（装载报告）: the snapshot and everything that was decided on the way to it.
 
     `rows_read == rows_loaded + rows_rejected`; the rejected rows stand in `snapshot.rejects()`; `first_rejected` holds
-    the first ten. `change` compares the schema with the previous version's, None for the first.
+    the first ten. `effect` counts what an increment inserted, updated, deleted, skipped. `change` compares the schema with the previous version's, None for the first.
     """
 
     snapshot: Snapshot
@@ -40,6 +40,8 @@ class LoadReport:
     format: dict[str, str]
     change: SchemaChange | None
     seconds: float
+    mode: str = "full"
+    effect: dict[str, int] = field(default_factory=dict)
     first_rejected: tuple[Rejected, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:

@@ -17,9 +17,9 @@ import duckdb
 
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import Limits, connect, ident
-from zhengtong.tables.projection.layout import COUNTS, FACTS, ORDER, TABLE, stored_sql, to_sqlite_type
 from zhengtong.tables.snapshot import Snapshot
 from zhengtong.tables.store import sync_folder
+from zhengtong.tables.stored import COUNTS, FACTS, ORDER, TABLE, stored_sql, to_sqlite_type
 
 PROJECTIONS = "projections"
 _BATCH_ROWS = 20_000

@@ -16,8 +16,8 @@ from typing import Any
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import ident
 from zhengtong.tables.filters import Filter, compile_filters
-from zhengtong.tables.projection.layout import COUNTS, FACTS, ORDER, TABLE, plain_converter, to_stored
 from zhengtong.tables.schema import Schema
+from zhengtong.tables.stored import COUNTS, FACTS, ORDER, TABLE, plain_converter, to_stored
 
 SAME, DIFFERENT, ABSENT = "same", "different", "absent"
 _MOST_ROWS = 10_000
