@@ -27,7 +27,8 @@ _NARROW = frozenset({"resident-id", "uscc", "phone", "mobile", "date", "date-tim
 
 FORMATS = FormatChecker(formats=())
 MOST_VALIDATORS = 4096
-_VALIDATORS: dict[tuple[str, str], Draft202012Validator] = {}  # a published pack never changes: its digest is the key
+# By the identity of the schema, which the entry keeps alive: packs are frozen, and hashing one costs more than checking.
+_VALIDATORS: dict[int, tuple[Mapping[str, Any], Draft202012Validator]] = {}
 
 
 def _format(name: str, check: Callable[[str], bool]) -> None:
@@ -156,13 +157,13 @@ def _told(pack: Pack, path: str, error: ValidationError, page: str) -> FieldFaul
 
 
 def _validator(pack: Pack, path: str) -> Draft202012Validator:
-    kept = _VALIDATORS.get((pack.digest, path))
-    if kept is None:
-        kept = Draft202012Validator(dict(field_schema(pack, path)), format_checker=FORMATS)
+    schema = field_schema(pack, path)
+    kept = _VALIDATORS.get(id(schema))
+    if kept is None or kept[0] is not schema:
         if len(_VALIDATORS) >= MOST_VALIDATORS:
             _VALIDATORS.clear()
-        _VALIDATORS[pack.digest, path] = kept
-    return kept
+        kept = _VALIDATORS[id(schema)] = (schema, Draft202012Validator(dict(schema), format_checker=FORMATS))
+    return kept[1]
 
 
 def has_control_characters(value: Any) -> bool:

@@ -40,6 +40,7 @@ TRANSITIONS: Mapping[str, frozenset[State]] = {
     "denied": frozenset({A, E}),
     "withdrawn": OPEN,
     "reviewed": TO_REVIEW,
+    "closed": frozenset({S}),  # a one-thing, once every part is settled
 }
 
 
@@ -146,11 +147,15 @@ class Rules:
 
 def fold(actions: Iterable[Action], pack: Pack, *, calendar: WorkCalendar | None = None) -> CaseState:
     """Return the state of a case from its log, in order of `seq`; a log that breaks the transitions is a fault."""
-    rules = Rules(pack, case_law().acceptance, calendar or builtin_calendar())
     state = CaseState(State.WAITING)
     for action in actions:
-        state = apply(state, action, rules)
+        state = apply(state, action, rules_of(pack, calendar))
     return state
+
+
+def rules_of(pack: Pack, calendar: WorkCalendar | None = None) -> Rules:
+    """Return what the fold needs to know, for a pack."""
+    return Rules(pack, case_law().acceptance, calendar or builtin_calendar())
 
 
 def apply(state: CaseState, action: Action, rules: Rules) -> CaseState:
@@ -210,10 +215,9 @@ def _blocked(state: CaseState, action: Action, _: Rules) -> CaseState:
 
 
 def _claimed(state: CaseState, action: Action, _: Rules) -> CaseState:
-    following = E if state.state is A else state.state
     return replace(
         state,
-        state=following,
+        state=E if state.state is A and action.kind != "accepted" else state.state,
         assignee_id=action.payload.get("account_id", action.by_account),
         assignee_label=action.payload.get("label", action.by_label),
         assigned_at=action.at,
@@ -233,7 +237,7 @@ def _accepted(state: CaseState, action: Action, rules: Rules) -> CaseState:
     start = state.opened_at if action.kind == "deemed-accepted" and state.opened_at else action.at
     flags = state.flags | ({"deemed"} if action.kind == "deemed-accepted" else set())
     terms = rules.pack.terms
-    keeps = action.payload.get("keeps_assignee", True)
+    keeps = action.payload.get("keeps_assignee", False)
     accepted = replace(
         state,
         state=A,
@@ -243,7 +247,7 @@ def _accepted(state: CaseState, action: Action, rules: Rules) -> CaseState:
         promised=Clock(terms.promised, start, calendar=rules.calendar),
         statutory=Clock(terms.statutory, start, calendar=rules.calendar) if terms.statutory else None,
     )
-    return accepted if keeps else _released(accepted, action, rules)
+    return _claimed(accepted, action, rules) if keeps else _released(accepted, action, rules)
 
 
 def _not_accepted(state: CaseState, action: Action, _: Rules) -> CaseState:
@@ -288,6 +292,10 @@ def _withdrawn(state: CaseState, action: Action, _: Rules) -> CaseState:
     return _settle(state, State.WITHDRAWN, action)
 
 
+def _closed(state: CaseState, action: Action, _: Rules) -> CaseState:
+    return _settle(state, State(action.payload["state"]), action)
+
+
 def _reviewed(state: CaseState, _action: Action, _: Rules) -> CaseState:
     return replace(state, reviewed=True)
 
@@ -329,4 +337,5 @@ _HANDLERS: Mapping[str, Callable[[CaseState, Action, Rules], CaseState]] = {
     "denied": _denied,
     "withdrawn": _withdrawn,
     "reviewed": _reviewed,
+    "closed": _closed,
 }

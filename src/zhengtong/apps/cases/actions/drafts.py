@@ -1,0 +1,456 @@
+"""A draft is begun, filled page by page, given its materials, and dropped."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from zhengtong.apps.cases import store
+from zhengtong.apps.cases.checking import check_fields, coerce, fault
+from zhengtong.apps.cases.forms import field_schema, shown_pages, unanswered
+from zhengtong.apps.cases.held import (
+    Read,
+    plain_values,
+    read_to_json,
+    subject_to_json,
+    value_to_json,
+    values_to_json,
+)
+from zhengtong.apps.cases.law import case_law
+from zhengtong.apps.cases.models import Draft, Material
+from zhengtong.apps.cases.numbers import next_numbers
+from zhengtong.apps.cases.packs import pack_in_force
+from zhengtong.apps.cases.queries.drafts import OpenDraft, get_record, open_draft, to_draft
+from zhengtong.apps.cases.reading import found_data, read_uses
+from zhengtong.apps.cases.scope import Scope, applicant_facts, make_scope, nest
+from zhengtong.apps.cases.shapes import DraftShape, FieldFault, FieldValue, MaterialSlot
+from zhengtong.apps.cases.sniffing import MEDIA_TYPES, is_accepted, sniff
+from zhengtong.apps.people import queries as people
+from zhengtong.apps.people.shapes import Actor, Subject
+from zhengtong.declared.shapes import DataUse, Pack
+from zhengtong.kit import Refused, local_date
+
+MOST_FILES = 10
+LONGEST_NAME = 120
+
+
+def start_draft(
+    *, matter_code: str, answers: Mapping[str, str], by: Actor, at: datetime, region_code: str | None = None
+) -> DraftShape:
+    """Return a new draft, prefilled through the grants of those who will handle it.
+
+    Refused: nobody to apply for（403）, a matter outside the mandate（403）, a matter for others（403）, a situation question
+    unanswered（422）. A source that cannot be read refuses nothing: its fields stay open and say so.
+    """
+    applicant = _applicant(by, matter_code)
+    facts = applicant_facts(applicant)
+    wished = region_code or str(facts.get("region_code") or settings.ZHENGTONG_REGION)
+    pack = pack_in_force(matter_code, on=local_date(at), region_code=wished)
+    _require_audience(pack, applicant)
+    region = _region_with_owner(pack, wished)
+    scope = make_scope(applicant=facts, today=local_date(at), answers=answers)
+    refuse_faults(unanswered(pack, scope), "case.start.unanswered")
+    kept = {question.id: answers[question.id] for question in pack.questions if question.id in answers}
+    (case_no,) = next_numbers(region, at)
+    with transaction.atomic():
+        return _begin(matter_code, pack, applicant, region, kept, scope, case_no, by, at)
+
+
+def _begin(
+    matter_code: str,
+    pack: Pack,
+    applicant: Subject,
+    region: str,
+    answers: Mapping[str, str],
+    scope: Scope,
+    case_no: str,
+    by: Actor,
+    at: datetime,
+) -> DraftShape:
+    draft = Draft(
+        case_no=case_no,
+        matter_code=matter_code,
+        pack_digest=pack.digest,
+        title_zh=pack.title.zh,
+        title_en=pack.title.en,
+        applicant_key=applicant.key,
+        applicant=subject_to_json(applicant),
+        agent_account_id=by.account_id,
+        region_code=region,
+        answers=answers,
+        created_at=at,
+        changed_at=at,
+        expires_on=local_date(at) + timedelta(days=case_law().draft_keep_days),
+    )
+    defaults = _defaults(pack)
+    reads, values = _read_into(draft, pack, scope, {}, defaults, _uses_on(pack, {"start"}), by, at)
+    draft.reads, draft.values = reads, values
+    draft.save(force_insert=True)
+    return to_draft(open_draft(draft, by))
+
+
+@transaction.atomic
+def save_page(
+    *,
+    draft_id: UUID | str,
+    page_id: str,
+    values: Mapping[str, Any],
+    version: int,
+    by: Actor,
+    at: datetime,
+    complete: bool = True,
+) -> DraftShape:
+    """Return the draft with one page saved, after the reads that page sets off.
+
+    `values` maps dotted paths to what was entered; texts are brought to the type the schema asks for. Locked fields may
+    be sent back unchanged. Refused（422 `case.form.invalid`）with every fault by name in `facts["faults"]`, nothing saved;
+    `complete=False` saves a page with gaps for later. Refused（409）when the draft moved in the meantime.
+    """
+    draft = get_record(draft_id, by, lock=True)
+    require_version(draft, version)
+    opened = open_draft(draft, by)
+    fields = _fields_of(opened, page_id)
+    refuse_faults(_foreign_fields(opened, fields, values), "case.form.unknown-field")
+    entered = _entered(opened, values)
+    refuse_faults(_locked_changes(opened, entered), "case.form.locked")
+    merged = {**plain_values(opened.values), **entered}
+    refuse_faults(check_fields(opened.pack, fields, merged, complete=complete, page=page_id), "case.form.invalid")
+    kept = dict(draft.values)
+    for path, value in entered.items():
+        held = opened.values.get(path)
+        if held is None or held.value != value:
+            kept[path] = value_to_json(FieldValue(value))
+    draft.values = kept
+    _read_waiting(draft, opened.pack, page_id, by, at)
+    return _saved(draft, by, at)
+
+
+@transaction.atomic
+def attach_material(
+    *, draft_id: UUID | str, material_id: str, name: str, content: bytes, by: Actor, at: datetime
+) -> DraftShape:
+    """Return the draft with a file attached to one of its materials; the same bytes twice are kept once.
+
+    Refused（422）: a material not asked for here, nothing or too much in the file, a type not accepted — told by the
+    bytes, whatever the name says — or too many files. The file is on disk, encrypted, before the record commits.
+    """
+    draft = get_record(draft_id, by, lock=True)
+    refuse_submitted(draft)
+    slot = _slot(open_draft(draft, by), material_id)
+    kind = check_material(slot, content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if any(file.sha256 == sha256 for file in slot.files):
+        return to_draft(open_draft(draft, by))
+    Material.objects.create(
+        draft=draft,
+        material_id=material_id,
+        owner_key=draft.applicant_key,
+        name=tidy_name(name, kind),
+        media_type=MEDIA_TYPES[kind],
+        size_bytes=len(content),
+        sha256=sha256,
+        storage=store.keep(content),
+        attached_at=at,
+    )
+    return _saved(draft, by, at)
+
+
+@transaction.atomic
+def reuse_material(
+    *, draft_id: UUID | str, material_id: str, file_id: UUID | str, by: Actor, at: datetime
+) -> DraftShape:
+    """Return the draft with a file of an earlier application attached again（材料复用）, without a second upload."""
+    draft = get_record(draft_id, by, lock=True)
+    refuse_submitted(draft)
+    slot = _slot(open_draft(draft, by), material_id)
+    source = Material.objects.filter(pk=file_id, owner_key=draft.applicant_key).first()
+    if source is None:
+        raise _no_file()
+    check_material(slot, store.fetch(source.storage))
+    if not any(file.sha256 == source.sha256 for file in slot.files):
+        Material.objects.create(
+            draft=draft,
+            material_id=material_id,
+            owner_key=draft.applicant_key,
+            name=source.name,
+            media_type=source.media_type,
+            size_bytes=source.size_bytes,
+            sha256=source.sha256,
+            storage=source.storage,
+            attached_at=at,
+        )
+    return _saved(draft, by, at)
+
+
+@transaction.atomic
+def drop_material(*, draft_id: UUID | str, file_id: UUID | str, by: Actor, at: datetime) -> DraftShape:
+    """Return the draft without a file; its bytes leave the disk once nothing else names them."""
+    draft = get_record(draft_id, by, lock=True)
+    refuse_submitted(draft)
+    file = Material.objects.filter(pk=file_id, draft=draft).first()
+    if file is None:
+        raise _no_file()
+    forget_files([file])
+    return _saved(draft, by, at)
+
+
+@transaction.atomic
+def drop_draft(*, draft_id: UUID | str, by: Actor, at: datetime) -> None:  # noqa: ARG001
+    """Delete a draft and its files; a submitted one stays, because a case came of it."""
+    draft = get_record(draft_id, by, lock=True)
+    refuse_submitted(draft)
+    forget_files(Material.objects.filter(draft=draft))
+    draft.delete()
+
+
+def forget_files(files: Iterable[Material]) -> None:
+    """Delete file records, and after the commit the bytes nothing names any more."""
+    for file in files:
+        storage = file.storage
+        file.delete()
+        if not Material.objects.filter(storage=storage).exists():
+            transaction.on_commit(lambda gone=storage: store.forget(gone))  # type: ignore[misc]
+
+
+def check_material(slot: MaterialSlot, content: bytes) -> str:
+    """Return the sniffed type of a file for a material, or refuse it for what is wrong with it."""
+    if not content:
+        raise _bad_file("empty", slot, "文件是空的", "the file is empty")
+    if len(content) > slot.max_bytes:
+        limit = f"{slot.max_bytes / 1048576:g} MB"
+        raise _bad_file("too-large", slot, f"文件超过 {limit}", f"the file is larger than {limit}")
+    kind = sniff(content)
+    if kind is None or not is_accepted(kind, slot.formats):
+        names = "、".join(slot.formats)
+        raise _bad_file(
+            "type",
+            slot,
+            f"内容不是 {names} 文件，或文件不完整",
+            f"it is not a whole file of type {', '.join(slot.formats)}",
+        )
+    if len(slot.files) >= MOST_FILES:
+        raise _bad_file("too-many", slot, f"每项材料最多 {MOST_FILES} 个文件", f"at most {MOST_FILES} files each")
+    return kind
+
+
+def tidy_name(name: str, kind: str) -> str:
+    """Return a file name fit to be shown: no folders, no control characters, not too long, its type at the end."""
+    plain = PurePath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    plain = "".join(char for char in plain if unicodedata.category(char)[0] != "C").strip(" .")
+    stem = PurePath(plain).stem[:LONGEST_NAME] or "file"
+    return f"{stem}.{kind}"
+
+
+def refuse_faults(faults: list[FieldFault], code: str) -> None:
+    """Refuse with every fault by name, if there is any."""
+    if faults:
+        raise Refused(
+            code,
+            f"有 {len(faults)} 处需要修改：{'；'.join(fault.zh for fault in faults[:3])}。",
+            f"{len(faults)} to put right: {'; '.join(fault.en for fault in faults[:3])}.",
+            field=faults[0].path,
+            facts={
+                "faults": [{"path": f.path, "code": f.code, "zh": f.zh, "en": f.en, "page": f.page_id} for f in faults]
+            },
+        )
+
+
+def require_version(draft: Draft, version: int) -> None:
+    """Refuse（409）when the draft is submitted, or not the one that was on the screen."""
+    refuse_submitted(draft)
+    if draft.version != version:
+        raise Refused(
+            "case.draft.moved",
+            f"这份草稿已在另一窗口于 {draft.changed_at.astimezone():%H:%M} 修改。请刷新后核对再保存。",
+            f"This draft was changed in another window at {draft.changed_at.astimezone():%H:%M}. Reload, check, save again.",
+            status=409,
+            facts={"version": draft.version, "seen": version},
+        )
+
+
+def refuse_submitted(draft: Draft) -> None:
+    """Refuse（409）when a case has come of the draft."""
+    if draft.is_submitted:
+        raise Refused(
+            "case.draft.submitted",
+            f"这份申请已经提交，编号 {draft.case_no}，不能再改。请在办件页面查看进度。",
+            f"This application has been submitted as {draft.case_no} and cannot be changed. See the case for its progress.",
+            status=409,
+            facts={"case_no": draft.case_no},
+        )
+
+
+def reread_stale(draft: Draft, opened: OpenDraft, by: Actor, at: datetime) -> bool:
+    """Read again what was read too long ago; return whether any value changed, with the draft saved as it now is."""
+    limit = timedelta(hours=case_law().recheck_after_hours)
+    stale = {
+        use_id for use_id, read in opened.reads.items() if read.state == "read" and read.at and at - read.at > limit
+    }
+    if not stale:
+        return False
+    kept = {path: held for path, held in opened.values.items() if held.source.removeprefix("data:") not in stale}
+    reads = {use_id: read for use_id, read in opened.reads.items() if use_id not in stale}
+    uses = [use for use in opened.pack.data_uses if use.id in stale]
+    draft.reads, draft.values = _read_into(draft, opened.pack, opened.scope, reads, kept, uses, by, at)
+    before = {path: held.value for path, held in opened.values.items() if held.verified}
+    after = {path: value["v"] for path, value in draft.values.items() if value.get("ok")}
+    draft.changed_at = at
+    changed = before != after
+    draft.version += int(changed)
+    draft.save(update_fields=["reads", "values", "version", "changed_at"])
+    return changed
+
+
+def _applicant(by: Actor, matter_code: str) -> Subject:
+    if by.applicant is None:
+        raise Refused(
+            "case.start.no-applicant",
+            "请先以本人或企业身份登录，再开始申请。",
+            "Sign in as yourself or for an enterprise before you apply.",
+            status=403,
+        )
+    if not by.is_within_scope(matter_code):
+        raise Refused(
+            "case.start.outside-mandate",
+            "您的代办授权不包括这个事项。请让被代办人补充授权，或切换回本人办理。",
+            "Your mandate does not cover this matter. Ask for it to be extended, or apply for yourself.",
+            status=403,
+        )
+    return by.applicant
+
+
+def _require_audience(pack: Pack, applicant: Subject) -> None:
+    if pack.audience not in ("both", applicant.kind):
+        who_zh, who_en = ("个人", "individuals") if pack.audience == "resident" else ("企业和组织", "enterprises")
+        raise Refused(
+            "case.start.audience",
+            f"“{pack.title.zh}”由{who_zh}申请。请切换身份后再试。",
+            f"“{pack.title.en}” is for {who_en}. Switch who you act as and try again.",
+            status=403,
+        )
+
+
+def _region_with_owner(pack: Pack, wished: str) -> str:
+    if people.find_organisation(function=pack.owner, region_code=wished):
+        return wished
+    return str(settings.ZHENGTONG_REGION)
+
+
+def _defaults(pack: Pack) -> dict[str, FieldValue]:
+    paths = dict.fromkeys(path for page in pack.form.pages for path in page.fields)
+    found = {path: field_schema(pack, path).get("default") for path in paths}
+    return {path: FieldValue(value, source="default") for path, value in found.items() if value is not None}
+
+
+def _uses_on(pack: Pack, moments: set[str]) -> list[DataUse]:
+    return [use for use in pack.data_uses if use.on in moments]
+
+
+def _read_into(
+    draft: Draft,
+    pack: Pack,
+    scope: Scope,
+    reads: Mapping[str, Read],
+    values: Mapping[str, FieldValue],
+    uses: list[DataUse],
+    by: Actor,
+    at: datetime,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    scope = {**scope, "form": nest(plain_values(values)), "data": found_data(reads)}
+    done, filled = read_uses(
+        uses,
+        scope,
+        pack=pack,
+        region_code=draft.region_code,
+        case_no=draft.case_no,
+        by=by,
+        at=at,
+        done=reads,
+        values=values,
+    )
+    return {use_id: read_to_json(read) for use_id, read in done.items()}, values_to_json(filled)
+
+
+def _read_waiting(draft: Draft, pack: Pack, page_id: str, by: Actor, at: datetime) -> None:
+    """Carry out what this page sets off, and what waited for a value that may now be there."""
+    opened = open_draft(draft, by)
+    waiting = {use_id for use_id, read in opened.reads.items() if read.state == "waiting"}
+    uses = [use for use in pack.data_uses if use.on == page_id or use.id in waiting]
+    if uses:
+        draft.reads, draft.values = _read_into(draft, pack, opened.scope, opened.reads, opened.values, uses, by, at)
+
+
+def _fields_of(opened: OpenDraft, page_id: str) -> tuple[str, ...]:
+    for page in shown_pages(opened.pack, opened.scope):
+        if page.id == page_id:
+            return page.fields
+    raise Refused(
+        "case.form.unknown-page",
+        "这份申请没有这一页，或您的情况不需要填写。请从任务列表进入。",
+        "This application has no such page, or your situation does not need it. Go there from the task list.",
+        status=404,
+        facts={"page": page_id},
+    )
+
+
+def _foreign_fields(opened: OpenDraft, fields: tuple[str, ...], values: Mapping[str, Any]) -> list[FieldFault]:
+    return [fault(opened.pack, path, "unknown") for path in values if path not in fields]
+
+
+def _entered(opened: OpenDraft, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {path: coerce(field_schema(opened.pack, path), value) for path, value in values.items()}
+
+
+def _locked_changes(opened: OpenDraft, entered: Mapping[str, Any]) -> list[FieldFault]:
+    locked = {path: held.value for path, held in opened.values.items() if held.locked}
+    return [
+        fault(opened.pack, path, "locked")
+        for path, value in entered.items()
+        if path in locked and str(value) != str(locked[path])
+    ]
+
+
+def _slot(opened: OpenDraft, material_id: str) -> MaterialSlot:
+    for slot in opened.slots:
+        if slot.id == material_id:
+            return slot
+    raise Refused(
+        "case.material.not-wanted",
+        "您的情况不需要这项材料。请回到材料清单核对。",
+        "Your situation does not need this material. Go back to the list of materials.",
+        field=f"material:{material_id}",
+    )
+
+
+def _bad_file(reason: str, slot: MaterialSlot, zh: str, en: str) -> Refused:
+    return Refused(
+        f"case.material.{reason}",
+        f"“{slot.title_zh}”无法收下：{zh}。请更换文件后重新上传。",
+        f"“{slot.title_en}” cannot be taken: {en}. Choose another file and upload it again.",
+        field=f"material:{slot.id}",
+        facts={"material": slot.id, "formats": list(slot.formats), "max_bytes": slot.max_bytes},
+    )
+
+
+def _no_file() -> Refused:
+    return Refused(
+        "case.material.not-found",
+        "找不到这个文件，可能已经删除。请刷新页面。",
+        "There is no such file; it may have been removed already. Reload the page.",
+        status=404,
+    )
+
+
+def _saved(draft: Draft, by: Actor, at: datetime) -> DraftShape:
+    draft.version += 1
+    draft.changed_at = at
+    draft.save(update_fields=["values", "reads", "version", "changed_at"])
+    return to_draft(open_draft(draft, by))

@@ -1,0 +1,185 @@
+"""The decision（办结）: granted with its outcome and certificates, or denied with a reason and the remedies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from zhengtong.apps.cases.actions.log import Held, append, hold, lock_case, no_case, require_current
+from zhengtong.apps.cases.actions.officers import case_scope, require_officer, require_reason, taken
+from zhengtong.apps.cases.actions.parts import refresh_whole
+from zhengtong.apps.cases.checking import FORMATS, has_control_characters
+from zhengtong.apps.cases.held import read_from_json
+from zhengtong.apps.cases.models import Case
+from zhengtong.apps.cases.queries.cases import get_case
+from zhengtong.apps.cases.scope import Scope, evaluate, holds, to_words
+from zhengtong.apps.cases.shapes import CaseShape, FieldFault
+from zhengtong.apps.certificates import actions as certificates
+from zhengtong.apps.certificates import queries as certificate_queries
+from zhengtong.apps.certificates.actions import DrawnCertificate
+from zhengtong.apps.people import queries as people
+from zhengtong.apps.people.keys import subject_key
+from zhengtong.apps.people.shapes import SYSTEM, Actor, Subject
+from zhengtong.declared.shapes import CertificateIssue, OutcomeField
+from zhengtong.kit import Refused, local_date, mask
+from zhengtong.kit.calendar import Unit, builtin_calendar
+from zhengtong.kit.calendar.terms import advance
+
+DECISIONS = {"granted": "granted", "denied": "denied"}
+LONGEST_OUTCOME = 200
+
+
+def settle_case(
+    *,
+    case_no: str,
+    decision: str,
+    by: Actor,
+    at: datetime,
+    version: int,
+    reason: str = "",
+    outcome: Mapping[str, Any] | None = None,
+) -> CaseShape:
+    """Return the case settled: of two officers who decide at once the second is refused（409）with who and when.
+
+    Certificates are drawn and signed before the transaction opens and recorded inside it with the decision; parts that
+    waited for this one open, or learn that they cannot go on. Refused: no reason for a denial, an outcome field missing
+    or wrong（422 `case.settle.outcome`）.
+    """
+    kind = _decision(decision)
+    seen = _peek(case_no, kind, by, version)
+    payload: dict[str, Any] = {"reason": reason.strip()}
+    drawn: list[DrawnCertificate] = []
+    if kind == "granted":
+        payload["outcome"] = _checked_outcome(seen, outcome or {})
+        drawn = _draw(seen, payload["outcome"], at)
+    else:
+        payload["reason"] = require_reason(reason)
+    with transaction.atomic():
+        held = lock_case(case_no)
+        require_current(held, version, kind)
+        notice = {"reason": payload["reason"]}
+        held = append(held, kind, payload, by=by, at=at, notice=notice)
+        for certificate in drawn:
+            certificates.file_drawn(certificate, case_no=case_no, by=by, at=at)
+        refresh_whole(held, at=at)
+    return get_case(case_no, by, at=at)
+
+
+def _decision(decision: str) -> str:
+    if decision not in DECISIONS:
+        raise Refused(
+            "case.settle.decision",
+            "决定只能是准予或不予，请选择其一。",
+            "A decision is either granted or denied; choose one.",
+            field="decision",
+        )
+    return DECISIONS[decision]
+
+
+def _peek(case_no: str, kind: str, by: Actor, version: int) -> Held:
+    """Return the case as it is before anything is locked: who may not decide, or is too late, learns it at once."""
+    record = Case.objects.filter(no=case_no).first()
+    if record is None:
+        raise no_case()
+    held = hold(record)
+    require_officer(held, kind, by)
+    require_current(held, version, kind)
+    if held.state.assignee_id not in (None, by.account_id):
+        raise taken(held)
+    return held
+
+
+def _checked_outcome(held: Held, given: Mapping[str, Any]) -> dict[str, str]:
+    faults = [_unknown(name) for name in given if name not in {field.id for field in held.pack.outcome}]
+    outcome: dict[str, str] = {}
+    for field in held.pack.outcome:
+        value = str(given.get(field.id) or "").strip()
+        fault = _outcome_fault(field, value)
+        if fault:
+            faults.append(fault)
+        elif value:
+            outcome[field.id] = value
+    if faults:
+        raise Refused(
+            "case.settle.outcome",
+            f"办理结果有 {len(faults)} 处需要修改：{'；'.join(fault.zh for fault in faults[:3])}。",
+            f"{len(faults)} to put right in the outcome: {'; '.join(fault.en for fault in faults[:3])}.",
+            field=faults[0].path,
+            facts={"faults": [{"path": f.path, "code": f.code, "zh": f.zh, "en": f.en} for f in faults]},
+        )
+    return outcome
+
+
+def _outcome_fault(field: OutcomeField, value: str) -> FieldFault | None:
+    path, zh, en = f"outcome:{field.id}", field.label.zh, field.label.en
+    if not value:
+        return FieldFault(path, "required", f"请填写“{zh}”", f"Enter {en}") if field.required else None
+    if len(value) > LONGEST_OUTCOME or has_control_characters(value):
+        return FieldFault(path, "text", f"“{zh}”过长或含有不能显示的字符", f"{en} is too long or cannot be shown")
+    if field.format and not FORMATS.conforms(value, field.format):
+        return FieldFault(
+            path, "format", f"“{zh}”格式不对，请核对每一位", f"{en} does not have the right form; check it"
+        )
+    return None
+
+
+def _unknown(name: str) -> FieldFault:
+    return FieldFault(f"outcome:{name}", "unknown", f"办理结果中没有“{name}”这一项", f"The outcome has no field {name}")
+
+
+def _draw(held: Held, outcome: Mapping[str, str], at: datetime) -> list[DrawnCertificate]:
+    reads = {use_id: read_from_json(kept) for use_id, kept in held.state.reads.items()}
+    scope = case_scope(held, at, reads=reads, outcome=outcome)
+    return [_draw_one(held, issue, scope, at) for issue in held.pack.certificates if holds(issue.when, scope)]
+
+
+def _draw_one(held: Held, issue: CertificateIssue, scope: Scope, at: datetime) -> DrawnCertificate:
+    issuer = people.get_organisation(held.record.organisation_id or 0)
+    _ensure_type(issue, issuer.id, at)
+    holder = _holder(held, issue, scope)
+    face = {field.key: (field.label.zh, field.label.en, to_words(evaluate(field.value, scope))) for field in issue.face}
+    return certificates.draw(
+        type_code=issue.type,
+        holder=holder,
+        keeper=held.applicant if holder.key != held.applicant.key else None,
+        face=face,
+        issuer=issuer,
+        at=at,
+        number=str(evaluate(issue.number, scope) or "") if issue.number else "",
+        valid_to=_valid_to(issue.valid_years, local_date(at)),
+    )
+
+
+def _ensure_type(issue: CertificateIssue, definer_id: int, at: datetime) -> None:
+    """Define the type from the pack where the site has not defined it; normally publishing did."""
+    if certificate_queries.find_type(issue.type) is None:
+        titles = {"code": issue.type, "title_zh": issue.title.zh, "title_en": issue.title.en, "definer_id": definer_id}
+        certificates.define_type(declaration=titles, by=SYSTEM, at=at)
+
+
+def _holder(held: Held, issue: CertificateIssue, scope: Scope) -> Subject:
+    """Return the applicant, or the person a group of the form describes; a newborn may have no number yet."""
+    if issue.holder == "applicant":
+        return held.applicant
+    group = scope["form"].get(issue.holder, {})
+    number, name = str(group.get("id_number") or ""), str(group.get("name") or "")
+    found = people.find_subject("resident", number) if number else None
+    if found:
+        return found
+    return Subject(
+        kind="resident",
+        id="",
+        name=name,
+        masked_name=mask("name", name) if name else "",
+        key=subject_key("resident", number) if number else "",
+        number_masked=mask("resident-id", number) if number else "",
+    )
+
+
+def _valid_to(years: int | None, start: date) -> date | None:
+    if years is None:
+        return None
+    return advance(start, years, Unit.YEAR, builtin_calendar()) - timedelta(days=1)

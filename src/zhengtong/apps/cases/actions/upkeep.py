@@ -1,0 +1,118 @@
+"""What the passing of time does（到期处理）, and the rebuilding of what is derived; every one is safe to run twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from zhengtong.apps.cases.actions.drafts import forget_files
+from zhengtong.apps.cases.actions.log import Held, append, lock_case, send_notice
+from zhengtong.apps.cases.actions.parts import refresh_whole
+from zhengtong.apps.cases.law import case_law
+from zhengtong.apps.cases.models import Case, Draft, Material
+from zhengtong.apps.cases.projection import COLUMNS, fold_record, project, project_parent
+from zhengtong.apps.cases.shapes import State
+from zhengtong.apps.people.shapes import SYSTEM
+from zhengtong.kit import local_date
+
+
+def expire_supplements(*, at: datetime) -> int:
+    """Return how many cases ended because nothing was added in time（逾期未补正）; each in its own transaction."""
+    waiting = Case.objects.filter(state=State.SUPPLEMENTING.value, supplement_due_on__lt=local_date(at))
+    return sum(_end_supplement(no, at) for no in _numbers(waiting.filter(phase="applicant")))
+
+
+def deem_accepted(*, at: datetime) -> int:
+    """Return how many cases became accepted because nobody told what was missing in time（视为受理，行政许可法 art. 32）."""
+    late = Case.objects.filter(state=State.SUBMITTED.value, due_on__lt=local_date(at), phase="accept")
+    return sum(_deem(no, at) for no in _numbers(late))
+
+
+def remind(*, at: datetime) -> int:
+    """Return how many reminders were put into inboxes; one per case, due date and day before it, however often it runs."""
+    today, sent = local_date(at), 0
+    for days in case_law().remind_before_days:
+        waiting = Case.objects.filter(state=State.SUPPLEMENTING.value, phase="applicant")
+        for no in _numbers(waiting.filter(supplement_due_on=_after(today, days))):
+            sent += _remind(no, days, at)
+    return sent
+
+
+def drop_expired_drafts(*, at: datetime) -> int:
+    """Return how many drafts were deleted, with their files, because their time was over."""
+    dropped = 0
+    expired = Draft.objects.filter(is_submitted=False, expires_on__lt=local_date(at))
+    for pk in list(expired.values_list("pk", flat=True)):
+        with transaction.atomic():
+            draft = Draft.objects.select_for_update().filter(pk=pk, is_submitted=False).first()
+            if draft:
+                forget_files(Material.objects.filter(draft=draft))
+                draft.delete()
+                dropped += 1
+    return dropped
+
+
+@transaction.atomic
+def rebuild_projection(*, case_no: str, at: datetime) -> bool:
+    """Return whether the stored columns of a case differed from its log; they agree afterwards."""
+    held = lock_case(case_no)
+    record = held.record
+    before = [getattr(record, name) for name in COLUMNS]
+    parts = list(Case.objects.select_for_update().filter(parent=record).order_by("pk"))
+    if parts:
+        states = [(part, fold_record(part, list(part.actions.order_by("seq")))) for part in parts]
+        project_parent(record, held.state, states, at)
+    else:
+        project(record, held.state, _last_at(held))
+    record.save(update_fields=COLUMNS)
+    return before != [getattr(record, name) for name in COLUMNS]
+
+
+def _end_supplement(no: str, at: datetime) -> int:
+    with transaction.atomic():
+        held = lock_case(no)
+        asked = held.state.supplement
+        if asked is None or asked.due_on >= local_date(at):
+            return 0
+        payload = {"reason": f"{asked.due_on.isoformat()} 前未收到补正", "reason_en": f"Nothing by {asked.due_on}"}
+        held = append(held, "supplement-expired", payload, by=SYSTEM, at=at, notice={"due_on": asked.due_on})
+        refresh_whole(held, at=at)
+    return 1
+
+
+def _deem(no: str, at: datetime) -> int:
+    with transaction.atomic():
+        held = lock_case(no)
+        is_late = held.state.acceptance is not None and held.state.acceptance.is_overdue(at)
+        if held.state.state is not State.SUBMITTED or not is_late:
+            return 0
+        held = append(held, "deemed-accepted", {}, by=SYSTEM, at=at)
+        refresh_whole(held, at=at)
+    return 1
+
+
+def _remind(no: str, days: int, at: datetime) -> int:
+    with transaction.atomic():
+        held = lock_case(no)
+        asked = held.state.supplement
+        if asked is None:
+            return 0
+        event = f"{held.record.pk}:{asked.due_on.isoformat()}:{days}"
+        is_new = not held.record.notices.filter(event__startswith=event).exists()
+        send_notice(held, "supplement-reminder", event, at, {"days": days, "due_on": asked.due_on})
+    return int(is_new)
+
+
+def _numbers(cases: QuerySet[Case]) -> Iterator[str]:
+    return iter(list(cases.values_list("no", flat=True)))
+
+
+def _after(day: date, days: int) -> date:
+    return date.fromordinal(day.toordinal() + days)
+
+
+def _last_at(held: Held) -> datetime:
+    return held.log[-1].at

@@ -1,0 +1,26 @@
+"""Reads of this room（查询）: `get_` or refused, `find_` or None, `list_`, `count_`; permission is part of the query."""
+
+from zhengtong.apps.cases.queries.cases import get_case, get_material, list_my_cases
+from zhengtong.apps.cases.queries.desk import data_checks, preview_notice
+from zhengtong.apps.cases.queries.drafts import get_draft, list_drafts, list_reusable_materials
+from zhengtong.apps.cases.queries.inbox import count_unread, list_notices, public_figures
+from zhengtong.apps.cases.queries.queue import count_buckets, list_pool, list_queue
+from zhengtong.apps.cases.queries.tracking import track
+
+__all__ = [
+    "count_buckets",
+    "count_unread",
+    "data_checks",
+    "get_case",
+    "get_draft",
+    "get_material",
+    "list_drafts",
+    "list_my_cases",
+    "list_notices",
+    "list_pool",
+    "list_queue",
+    "list_reusable_materials",
+    "preview_notice",
+    "public_figures",
+    "track",
+]

@@ -1,0 +1,396 @@
+"""One case, whole（办件详情）, and the lists a person sees of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from zhengtong.apps.cases import store
+from zhengtong.apps.cases.held import plain_values, read_from_json, subject_from_json, values_from_json
+from zhengtong.apps.cases.labels import LABELS
+from zhengtong.apps.cases.law import case_law
+from zhengtong.apps.cases.lifecycle import CaseState, fold_parts
+from zhengtong.apps.cases.models import Case, CaseAction, Material, Review
+from zhengtong.apps.cases.packs import pinned_pack
+from zhengtong.apps.cases.projection import fold_record
+from zhengtong.apps.cases.reading import found_data
+from zhengtong.apps.cases.rights import (
+    APPLICANT_VERBS,
+    OFFICER_VERBS,
+    can_do,
+    is_officer,
+    own_keys,
+    visible_to,
+)
+from zhengtong.apps.cases.scope import Scope, applicant_facts, evaluate, make_scope, nest
+from zhengtong.apps.cases.shapes import (
+    SETTLED,
+    STATE_TITLES,
+    CaseLine,
+    CaseShape,
+    ClockView,
+    Event,
+    FileShape,
+    MaterialSlot,
+    ReviewShape,
+    State,
+    Supplement,
+    SupplementItem,
+)
+from zhengtong.apps.cases.slots import material_slots, to_file
+from zhengtong.apps.certificates import queries as certificates
+from zhengtong.apps.people import queries as people
+from zhengtong.apps.people.shapes import Actor, OrganisationShape
+from zhengtong.declared.shapes import Pack
+from zhengtong.kit import Refused, local_date
+from zhengtong.kit.calendar import builtin_calendar
+
+HIDDEN_KINDS = frozenset({"claimed", "released", "reassigned", "checked"})  # the office's own affair
+
+
+@dataclass
+class OpenCase:
+    """A case with its parts and logs, read in a fixed number of queries."""
+
+    record: Case
+    state: CaseState
+    log: Sequence[CaseAction]
+    parts: list[OpenCase] = field(default_factory=list)
+    parent: OpenCase | None = None
+
+    @property
+    def pack(self) -> Pack:
+        """Return the version the case lives under."""
+        return pinned_pack(self.record.pack_digest)
+
+
+def get_case(no: str, by: Actor, *, at: datetime | None = None) -> CaseShape:
+    """Return a case with its timeline, clock, values, materials and parts, for its applicant and its officers.
+
+    Refused（404）for everybody else. About a dozen queries, however many parts and actions there are.
+    """
+    moment = at or datetime.now(UTC)
+    opened = open_case(no, by)
+    organisations = _organisations(opened)
+    return _shape(opened, by, moment, organisations, whole=True)
+
+
+def list_my_cases(by: Actor, *, at: datetime | None = None) -> list[CaseLine]:  # noqa: ARG001
+    """Return the cases of the person or enterprise `by` acts as, newest first, parts inside their whole."""
+    records = list(Case.objects.filter(applicant_key__in=own_keys(by)).order_by("-submitted_at", "pk"))
+    return to_lines([record for record in records if record.parent_id is None], records)
+
+
+def get_material(file_id: Any, by: Actor) -> tuple[FileShape, bytes]:
+    """Return a material's shape and bytes, to the applicant and to officers who may see the case."""
+    file = Material.objects.select_related("case", "draft").filter(pk=file_id).first()
+    if file is None or not _may_open(file, by):
+        raise Refused(
+            "case.material.not-found",
+            "找不到这个文件，或您无权查看。请从办件页面打开。",
+            "There is no such file, or it is not yours to see. Open it from the case.",
+            status=404,
+        )
+    return to_file(file), store.fetch(file.storage)
+
+
+def open_case(no: str, by: Actor) -> OpenCase:
+    """Return a case with its parts and, for a part, its one-thing; five queries."""
+    record = Case.objects.filter(visible_to(by), no=no).distinct().first()
+    if record is None:
+        raise Refused(
+            "case.case.not-found",
+            "找不到这个办件，或您无权查看。请核对编号，或从“我的办件”“待办”进入。",
+            "There is no such case, or it is not yours to see. Check the number, or go there from your list.",
+            status=404,
+        )
+    family = [record, *Case.objects.filter(parent=record).order_by("pk")]
+    parent = Case.objects.get(pk=record.parent_id) if record.parent_id else None
+    everybody = [*family, parent] if parent else family
+    logs: dict[int, list[CaseAction]] = {member.pk: [] for member in everybody}
+    for action in CaseAction.objects.filter(case_id__in=list(logs)).order_by("case_id", "seq"):
+        logs[action.case_id].append(action)
+    opened = [OpenCase(member, fold_record(member, logs[member.pk]), logs[member.pk]) for member in everybody]
+    whole, parts = opened[0], opened[1 : len(family)]
+    whole.parts = parts
+    whole.parent = opened[-1] if parent else None
+    return whole
+
+
+def to_lines(tops: Sequence[Case], everyone: Sequence[Case]) -> list[CaseLine]:
+    """Return the lines of cases with what their parts add: how many, how many settled, what needs the applicant."""
+    parts: dict[int, list[Case]] = {}
+    for record in everyone:
+        if record.parent_id:
+            parts.setdefault(record.parent_id, []).append(record)
+    organisations = {
+        shape.id: shape for shape in _list_organisations({r.organisation_id for r in tops if r.organisation_id})
+    }
+    return [_line(record, parts.get(record.pk, []), organisations.get(record.organisation_id or 0)) for record in tops]
+
+
+def clock_view(state: CaseState, own: State, at: datetime, due: date | None) -> ClockView:
+    """Return the clock in words: what is left in workdays, in which bucket, and why it stands still."""
+    if own in SETTLED:
+        return ClockView("done", None, "ok", due_on=due, on_time=state.is_on_time)
+    if own is State.SUPPLEMENTING:
+        reason = ("等待申请人补正，时限停止计算", "Waiting for the applicant; the clock stands still")
+        return ClockView("paused", _remaining(due, at), "hold", *reason, due_on=due)
+    if own is State.WAITING:
+        reason = ("等待前一事项办结后开始计算", "Starts when an earlier part is settled")
+        return ClockView("paused", None, "hold", *reason, due_on=due)
+    return ClockView("running", _remaining(due, at), bucket_of(due, at), due_on=due)
+
+
+def bucket_of(due: date | None, at: datetime) -> str:
+    """Return "overdue", "today", "soon" or "ok" for a last day."""
+    today = local_date(at)
+    if due is None:
+        return "ok"
+    if due <= today:
+        return "overdue" if due < today else "today"
+    return "soon" if due <= soon_until(at) else "ok"
+
+
+def soon_until(at: datetime) -> date:
+    """Return the last day that still counts as soon."""
+    return builtin_calendar().add_workdays(local_date(at), case_law().bucket_soon_workdays)
+
+
+def case_scope(opened: OpenCase, at: datetime) -> Scope:
+    """Return what expressions of the case's pack can name."""
+    reads = {use_id: read_from_json(kept) for use_id, kept in opened.state.reads.items()}
+    return make_scope(
+        applicant=applicant_facts(subject_from_json(opened.record.applicant)),
+        today=local_date(at),
+        answers=opened.state.answers,
+        form=nest(plain_values(values_from_json(opened.state.values))),
+        data=found_data(reads),
+        outcome=opened.state.outcome,
+    )
+
+
+def _remaining(due: date | None, at: datetime) -> int | None:
+    return builtin_calendar().count_workdays(local_date(at), due) if due else None
+
+
+def _shape(
+    opened: OpenCase, by: Actor, at: datetime, organisations: Mapping[int, OrganisationShape], *, whole: bool
+) -> CaseShape:
+    record, state = opened.record, opened.state
+    own = _own_state(opened)
+    zh, en = STATE_TITLES[own]
+    is_own = record.applicant_key in own_keys(by)
+    is_mine = is_own or by.kind == "system" or _handles(by, record)
+    settled_badly = own in (State.DENIED, State.NOT_ACCEPTED)
+    return CaseShape(
+        no=record.no,
+        matter_code=record.matter_code,
+        title_zh=record.title_zh,
+        title_en=record.title_en,
+        applicant=subject_from_json(record.applicant),
+        agent_label=record.agent_label,
+        state=own.value,
+        state_zh=zh,
+        state_en=en,
+        phase=record.phase,
+        flags=tuple(record.flags),
+        organisation=organisations.get(record.organisation_id or 0),
+        parent_no=opened.parent.record.no if opened.parent else None,
+        part_id=record.part_id,
+        parts=tuple(_shape(part, by, at, organisations, whole=False) for part in opened.parts) if whole else (),
+        submitted_at=record.submitted_at,
+        accepted_at=record.accepted_at,
+        settled_at=record.settled_at,
+        promised_on=record.promised_on,
+        statutory_on=record.statutory_on,
+        clock=clock_view(state, own, at, record.due_on if record.due_on and not opened.parts else record.promised_on),
+        timeline=_timeline(opened, by) if whole else (),
+        values=values_from_json(state.values) if whole and is_mine else {},
+        materials=_materials(opened, at) if whole and is_mine else (),
+        certificates=_certificates(opened) if whole else (),
+        supplement=_supplement(state) if is_mine else None,
+        decision_reason=state.reason if is_mine else "",
+        remedies=case_law().remedies if settled_badly else (),
+        outcome=state.outcome if is_mine else {},
+        outcome_suggested=_suggested(opened, at) if whole and not is_own and is_mine else {},
+        waiting_for=_waiting_titles(opened),
+        allowed=_allowed(opened, by, own),
+        assignee_id=record.assignee_id,
+        assignee_label=record.assignee_label,
+        assigned_at=record.assigned_at,
+        review=_review(record) if whole and record.is_reviewed else None,
+        version=state.version,
+        receipt_no=opened.log[0].receipt_no if opened.log else "",
+        track_code=record.track_code if is_own else "",
+        pack=opened.pack,
+    )
+
+
+def _own_state(opened: OpenCase) -> State:
+    if opened.parts and not opened.state.is_settled:
+        return fold_parts([part.state.state for part in opened.parts])
+    return opened.state.state
+
+
+def _handles(by: Actor, record: Case) -> bool:
+    return is_officer(by) and by.organisation is not None and by.organisation.id == record.organisation_id
+
+
+def _allowed(opened: OpenCase, by: Actor, own: State) -> tuple[str, ...]:
+    """Return what the one who asks may do now, in the words the portals use."""
+    kinds = opened.state.allowed
+    record = opened.record
+    verbs: list[str] = []
+    if record.applicant_key in own_keys(by):
+        kinds = kinds if not opened.parts or own not in SETTLED else kinds - {"withdrawn"}
+        verbs += [verb for verb, kind in APPLICANT_VERBS.items() if kind in kinds]
+        if record.parent_id and "review" in verbs:
+            verbs.remove("review")
+    if not opened.parts and _handles(by, record):
+        verbs += [verb for verb, kind in OFFICER_VERBS.items() if kind in kinds and _may(by, verb, kind, record)]
+    return tuple(verbs)
+
+
+def _may(by: Actor, verb: str, kind: str, record: Case) -> bool:
+    if not can_do(by, kind, record.organisation_id):
+        return False
+    if verb == "claim":
+        return record.assignee_id is None
+    if verb in ("reassign",) or (verb in ("release", "supplement") and "leader" in by.roles):
+        return True
+    return record.assignee_id in (None, by.account_id)
+
+
+def _timeline(opened: OpenCase, by: Actor) -> tuple[Event, ...]:
+    titles = {case.record.pk: case.record for case in [opened, *opened.parts]}
+    shows_office = is_officer(by) or by.kind == "system"
+    entries = [entry for case in [opened, *opened.parts] for entry in case.log]
+    events = [
+        _event(entry, titles[entry.case_id], is_part=titles[entry.case_id].parent_id is not None and bool(opened.parts))
+        for entry in sorted(entries, key=lambda entry: (entry.at, entry.case_id, entry.seq))
+        if shows_office or entry.kind not in HIDDEN_KINDS
+    ]
+    return tuple(events)
+
+
+def _event(entry: CaseAction, record: Case, *, is_part: bool) -> Event:
+    zh, en = LABELS[entry.kind]
+    if is_part:
+        zh, en = f"{record.title_zh}：{zh}", f"{record.title_en}: {en}"
+    detail = entry.payload.get("reason", "")
+    return Event(
+        seq=entry.seq,
+        at=entry.at,
+        kind=entry.kind,
+        label_zh=zh,
+        label_en=en,
+        by_label=entry.by_label,
+        receipt_no=entry.receipt_no,
+        detail_zh="" if is_part else detail,
+        detail_en="" if is_part else entry.payload.get("reason_en", detail),
+        case_no=record.no,
+    )
+
+
+def _materials(opened: OpenCase, at: datetime) -> tuple[MaterialSlot, ...]:
+    """Return the materials of a case; a part shows the one set brought to its one-thing, and its own additions."""
+    source = opened.parent or opened
+    files = list(Material.objects.filter(case__in=[source.record, opened.record]).order_by("attached_at"))
+    reads = {use_id: read_from_json(kept) for use_id, kept in source.state.reads.items()}
+    scope = case_scope(source, at)
+    brought = [file for file in files if file.case_id == source.record.pk]
+    slots = list(material_slots(source.pack, scope, files=brought, reads=reads))
+    added: dict[str, list[FileShape]] = {}
+    known = {slot.id for slot in slots} if source is opened else set()
+    for file in files:
+        if file.material_id not in known and (
+            source is not opened and file.case_id == opened.record.pk or source is opened
+        ):
+            added.setdefault(file.material_id, []).append(to_file(file))
+    return (*slots, *(_added_slot(opened.pack, material_id, files) for material_id, files in added.items()))
+
+
+def _added_slot(pack: Pack, material_id: str, files: list[FileShape]) -> MaterialSlot:
+    need = next((need for need in pack.materials if need.id == material_id), None)
+    zh, en = (need.title.zh, need.title.en) if need else ("补正材料", "Addition")
+    return MaterialSlot(material_id, zh, en, "", "", "required", (), 0, "attached", tuple(files))
+
+
+def _certificates(opened: OpenCase) -> tuple[str, ...]:
+    numbers = [opened.record.no, *(part.record.no for part in opened.parts)]
+    found = certificates.list_case_certificates(numbers)
+    return tuple(identifier for no in numbers for identifier in found.get(no, ()))
+
+
+def _supplement(state: CaseState) -> Supplement | None:
+    asked = state.supplement
+    if asked is None:
+        return None
+    names = SupplementItem.__dataclass_fields__
+    items = tuple(SupplementItem(**{name: item.get(name, "") for name in names}) for item in asked.items)
+    return Supplement(items, asked.reason, asked.asked_at, asked.due_on, asked.asked_by, state.supplements)
+
+
+def _suggested(opened: OpenCase, at: datetime) -> dict[str, Any]:
+    if opened.state.is_settled or not opened.pack.outcome or opened.parts:
+        return {}
+    scope = case_scope(opened, at)
+    found = {out.id: evaluate(out.suggest, scope) for out in opened.pack.outcome if out.suggest}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _waiting_titles(opened: OpenCase) -> tuple[str, ...]:
+    return opened.state.waiting_for
+
+
+def _review(record: Case) -> ReviewShape | None:
+    kept = Review.objects.filter(case=record).first()
+    if kept is None:
+        return None
+    return ReviewShape(record.no, kept.satisfaction, tuple(kept.tags), kept.comment, kept.at)
+
+
+def _may_open(file: Material, by: Actor) -> bool:
+    if file.owner_key in own_keys(by):
+        return True
+    return file.case_id is not None and Case.objects.filter(visible_to(by), pk=file.case_id).exists()
+
+
+def _organisations(opened: OpenCase) -> dict[int, OrganisationShape]:
+    wanted = {case.record.organisation_id for case in [opened, *opened.parts] if case.record.organisation_id}
+    return {shape.id: shape for shape in _list_organisations(wanted)}
+
+
+def _list_organisations(wanted: set[int]) -> list[OrganisationShape]:
+    """Return the organisations of these ids: one query for several, because a site has few."""
+    if len(wanted) <= 1:
+        return [people.get_organisation(organisation_id) for organisation_id in wanted]
+    return [shape for shape in people.list_organisations() if shape.id in wanted]
+
+
+def _line(record: Case, parts: Sequence[Case], organisation: OrganisationShape | None) -> CaseLine:
+    zh, en = STATE_TITLES[record.state]
+    asked = [case for case in [*parts, record] if case.supplement_due_on]
+    due = min((case.supplement_due_on for case in asked if case.supplement_due_on), default=None)
+    is_done = record.is_settled and record.state in ("granted", "denied", "not_accepted", "closed")
+    return CaseLine(
+        no=record.no,
+        matter_code=record.matter_code,
+        title_zh=record.title_zh,
+        title_en=record.title_en,
+        state=record.state,
+        state_zh=zh,
+        state_en=en,
+        submitted_at=record.submitted_at,
+        promised_on=record.promised_on,
+        needs_me="supplement" if asked else "review" if is_done and not record.is_reviewed else "",
+        due_on=due,
+        parts_total=len(parts),
+        parts_settled=sum(part.is_settled for part in parts),
+        reviewed=record.is_reviewed,
+        organisation_zh=organisation.name_zh if organisation else "",
+        organisation_en=organisation.name_en if organisation else "",
+    )

@@ -1,0 +1,138 @@
+"""An officer's work（待办）: what is mine by remaining time, what waits in the pool, how many lie where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from django.db.models import Count, F, Q, QuerySet
+
+from zhengtong.apps.cases.models import Case
+from zhengtong.apps.cases.queries.cases import bucket_of, soon_until
+from zhengtong.apps.cases.rights import is_officer, phases_of
+from zhengtong.apps.cases.shapes import STATE_TITLES, BucketCounts, QueuePage, QueueRow, State
+from zhengtong.apps.people.keys import subject_key
+from zhengtong.apps.people.shapes import Actor
+from zhengtong.kit import local_date
+from zhengtong.kit.calendar import builtin_calendar
+from zhengtong.kit.identifiers import is_credit_code, is_resident_id
+from zhengtong.kit.text import normalise
+
+PAGE_ROWS = 20
+WORKABLE = (State.SUBMITTED.value, State.ACCEPTED.value, State.EXAMINING.value)
+
+
+def list_queue(
+    by: Actor, bucket: str = "", q: str = "", page: int = 1, *, at: datetime | None = None, rows: int = PAGE_ROWS
+) -> QueuePage:
+    """Return a page of my cases, least remaining time first; `bucket` as in BUCKETS, or "done", or "" for all in hand.
+
+    `q` is a case number's beginning, words of the title, or a whole id number or credit code. Two queries.
+    """
+    moment = at or datetime.now(UTC)
+    found = _done(by) if bucket == "done" else _in_bucket(_mine(by), bucket, moment)
+    return _page(_matching(found, q), bucket, page, rows, moment)
+
+
+def list_pool(by: Actor, q: str = "", page: int = 1, *, at: datetime | None = None, rows: int = PAGE_ROWS) -> QueuePage:
+    """Return a page of my organisation's cases nobody has taken（待认领）, of the phases my roles cover. Two queries."""
+    return _page(_matching(_pool(by), q), "pool", page, rows, at or datetime.now(UTC))
+
+
+def count_buckets(by: Actor, *, at: datetime | None = None) -> BucketCounts:
+    """Return how many cases lie in each bucket; three queries."""
+    today, soon = local_date(at or datetime.now(UTC)), soon_until(at or datetime.now(UTC))
+    running = Q(is_paused=False)
+    counted = _mine(by).aggregate(
+        overdue=Count("pk", filter=running & Q(due_on__lt=today)),
+        today=Count("pk", filter=running & Q(due_on=today)),
+        soon=Count("pk", filter=running & Q(due_on__gt=today, due_on__lte=soon)),
+        ok=Count("pk", filter=running & (Q(due_on__gt=soon) | Q(due_on=None))),
+        hold=Count("pk", filter=Q(is_paused=True)),
+    )
+    return BucketCounts(**counted, pool=_pool(by).count(), done=_done(by).count())
+
+
+def _mine(by: Actor) -> QuerySet[Case]:
+    if not is_officer(by) or by.organisation is None or by.account_id is None:
+        return Case.objects.none()
+    return Case.objects.filter(organisation_id=by.organisation.id, assignee_id=by.account_id, is_settled=False)
+
+
+def _pool(by: Actor) -> QuerySet[Case]:
+    if not is_officer(by) or by.organisation is None:
+        return Case.objects.none()
+    unclaimed = Case.objects.filter(organisation_id=by.organisation.id, assignee_id=None, is_settled=False)
+    return unclaimed.filter(state__in=WORKABLE, phase__in=phases_of(by))
+
+
+def _done(by: Actor) -> QuerySet[Case]:
+    if not is_officer(by) or by.organisation is None or by.account_id is None:
+        return Case.objects.none()
+    return Case.objects.filter(settled_by=by.account_id, organisation_id=by.organisation.id, is_settled=True)
+
+
+def _in_bucket(cases: QuerySet[Case], bucket: str, at: datetime) -> QuerySet[Case]:
+    today, soon = local_date(at), soon_until(at)
+    running = cases.filter(is_paused=False)
+    if bucket == "overdue":
+        return running.filter(due_on__lt=today)
+    if bucket == "today":
+        return running.filter(due_on=today)
+    if bucket == "soon":
+        return running.filter(due_on__gt=today, due_on__lte=soon)
+    if bucket == "ok":
+        return running.filter(Q(due_on__gt=soon) | Q(due_on=None))
+    return cases.filter(is_paused=True) if bucket == "hold" else cases
+
+
+def _matching(cases: QuerySet[Case], q: str) -> QuerySet[Case]:
+    words = normalise(q)
+    if not words:
+        return cases
+    if is_resident_id(words):
+        return cases.filter(applicant_key=subject_key("resident", words))
+    if is_credit_code(words):
+        return cases.filter(applicant_key=subject_key("legal-entity", words))
+    return cases.filter(
+        Q(no__startswith=words) | Q(title_zh__contains=words) | Q(title_en__icontains=words) | Q(parent__no=words)
+    )
+
+
+def _page(cases: QuerySet[Case], bucket: str, page: int, rows: int, at: datetime) -> QueuePage:
+    total = cases.count()
+    pages = max(1, -(-total // rows))
+    page = min(max(1, page), pages)
+    order = ("-settled_at", "pk") if bucket == "done" else ("is_paused", F("due_on").asc(nulls_last=True), "pk")
+    found = cases.select_related("parent").order_by(*order)[(page - 1) * rows : page * rows]
+    return QueuePage(tuple(_rows(found, at)), total, page, pages, bucket)
+
+
+def _rows(cases: Iterable[Case], at: datetime) -> Iterable[QueueRow]:
+    for case in cases:
+        zh, en = STATE_TITLES[case.state]
+        due = case.due_on
+        yield QueueRow(
+            no=case.no,
+            title_zh=case.title_zh,
+            title_en=case.title_en,
+            applicant_masked=case.applicant_masked,
+            state=case.state,
+            state_zh=zh,
+            state_en=en,
+            phase=case.phase,
+            bucket="hold" if case.is_paused else "done" if case.is_settled else bucket_of(due, at),
+            remaining_days=_remaining(due, at),
+            due_on=due,
+            assignee_label=case.assignee_label,
+            parent_no=case.parent.no if case.parent else "",
+            parent_title_zh=case.parent.title_zh if case.parent else "",
+            parent_title_en=case.parent.title_en if case.parent else "",
+            flags=tuple(case.flags),
+            submitted_at=case.submitted_at,
+            version=case.version,
+        )
+
+
+def _remaining(due: date | None, at: datetime) -> int | None:
+    return builtin_calendar().count_workdays(local_date(at), due) if due else None
