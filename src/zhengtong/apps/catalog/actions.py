@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from zhengtong.apps.catalog import queries
 from zhengtong.apps.catalog.declaration import check_declaration
-from zhengtong.apps.catalog.models import Resource, ResourceField, SnapshotRecord
+from zhengtong.apps.catalog.models import Resource, ResourceEventRecord, ResourceField, SnapshotRecord
 from zhengtong.apps.catalog.shapes import ResourceShape, SnapshotShape
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people import queries as people
@@ -74,6 +74,7 @@ def register_resource(
         by, "resource.register", provider.id, "登记本机构以外的数据资源", "register another organisation's resource"
     )
     check_declaration(declaration)
+    check_provider(declaration, provider)
     described = {name: declaration[name] for name in DESCRIBED if declaration.get(name) is not None}
     try:
         with transaction.atomic():
@@ -92,7 +93,7 @@ def register_resource(
         ResourceField(resource=record, order=order, **{name: item[name] for name in ITEM if item.get(name) is not None})
         for order, item in enumerate(declaration["fields"], 1)
     )
-    return recorded(record, "registered", "登记", "Registered", by, at)
+    return recorded(record, "registered", by, at)
 
 
 @transaction.atomic
@@ -122,14 +123,8 @@ def load_snapshot(*, code: str, source: Path, by: Actor, at: dt.datetime) -> Sna
         loaded_at=at,
         is_current=True,
     )
-    evidence.record(
-        kind="resource.loaded",
-        body={"resource": resource.code, "version": kept.version, "rows": kept.rows, "digest": kept.digest},
-        by=by,
-        at=at,
-        summary_zh=f"装载 {resource.title_zh} {kept.rows} 行",
-        summary_en=f"Loaded {kept.rows} rows into {resource.title_en}",
-    )
+    told = {"version": kept.version, "rows": kept.rows, "rejected": kept.rejected_rows, "digest": kept.digest}
+    recorded(record, "loaded", by, at, f"{kept.version} · {kept.rows}", **told)
     return queries.snapshot_shape(kept)
 
 
@@ -150,7 +145,7 @@ def assess_resource(*, code: str, secrecy_checked: bool, pia_no: str, by: Actor,
         )
     record.secrecy_checked, record.pia_no, record.status = True, pia_no.strip(), "assessed"
     record.save(update_fields=["secrecy_checked", "pia_no", "status"])
-    return recorded(record, "assessed", "评估", "Assessed", by, at)
+    return recorded(record, "assessed", by, at, f"PIA {record.pia_no}" if record.pia_no else "")
 
 
 @transaction.atomic
@@ -168,21 +163,19 @@ def approve_resource(*, code: str, by: Actor, at: dt.datetime) -> ResourceShape:
         )
     record.approved_by, record.status = by.label, "approved"
     record.save(update_fields=["approved_by", "status"])
-    return recorded(record, "approved", "审核同意", "Approved", by, at)
+    return recorded(record, "approved", by, at)
 
 
 @transaction.atomic
 def publish_resource(*, code: str, by: Actor, at: dt.datetime) -> ResourceShape:
     """Publish an approved entry as the sharing authority（主管部门）of the provider's region."""
     record = locked(code)
-    authority = people.find_organisation(function="data-bureau", region_code=record.provider.region_code)
-    queries.require_permission(
-        by, "resource.publish", authority.id if authority else 0, "发布目录", "publish the catalogue"
-    )
+    if not queries.may_publish(people.get_organisation(record.provider_id), by):
+        queries.require_permission(by, "resource.publish", 0, "发布目录", "publish the catalogue")
     require_status(record, ("approved", "suspended"), "发布", "published")
     record.status, record.published_on = "published", timezone.localdate(at)
     record.save(update_fields=["status", "published_on"])
-    return recorded(record, "published", "发布", "Published", by, at)
+    return recorded(record, "published", by, at)
 
 
 @transaction.atomic
@@ -194,7 +187,7 @@ def withdraw_resource(*, code: str, reason: str, by: Actor, at: dt.datetime) -> 
         raise not_yet("reason", "请写明撤下的理由。", "Give the reason for withdrawing it.")
     record.status = "withdrawn"
     record.save(update_fields=["status"])
-    return recorded(record, "withdrawn", f"撤下（{reason}）", f"Withdrawn ({reason})", by, at)
+    return recorded(record, "withdrawn", by, at, reason)
 
 
 def locked(code: str) -> Resource:
@@ -222,14 +215,36 @@ def not_yet(name: str, zh: str, en: str) -> Refused:
     return Refused(f"catalog.assess.{name}", zh, en, basis=ART_13, field=name)
 
 
-def recorded(record: Resource, verb: str, zh: str, en: str, by: Actor, at: dt.datetime) -> ResourceShape:
-    """Leave the receipt of a change and return the resource as it now stands."""
-    evidence.record(
-        kind=f"resource.{verb}",
-        body={"resource": record.code, "status": record.status, "provider": record.provider.uscc},
+def check_provider(declaration: Mapping[str, Any], provider: OrganisationShape) -> None:
+    """Refuse a declaration that names another department as its provider than the one that registers it."""
+    named = declaration.get("provider") or provider.function
+    if named != provider.function:
+        raise Refused(
+            "catalog.register.provider",
+            f"声明中的提供部门是“{named}”，与登记机构“{provider.name_zh}”不符。请由该部门登记，或改正声明。",
+            f"The declaration names {named!r} as provider, but {provider.name_en} registers it: correct one of them.",
+            field="provider",
+        )
+
+
+def recorded(record: Resource, kind: str, by: Actor, at: dt.datetime, note: str = "", **told: Any) -> ResourceShape:
+    """Leave the receipt and the event of a change and return the resource as it now stands."""
+    zh, en = queries.EVENT_LABELS[kind]
+    receipt = evidence.record(
+        kind=f"resource.{kind}",
+        body={"resource": record.code, "status": record.status, "provider": record.provider.uscc, **told},
         by=by,
         at=at,
         summary_zh=f"{zh} {record.title_zh}",
-        summary_en=f"{en} {record.title_en}",
+        summary_en=f"{en}: {record.title_en}",
+    )
+    ResourceEventRecord.objects.create(
+        resource=record,
+        seq=record.events.count() + 1,
+        kind=kind,
+        at=at,
+        by_label=by.label,
+        note=note[:1000],
+        receipt_no=receipt.no,
     )
     return queries.to_shape(queries.records().get(pk=record.pk))

@@ -18,6 +18,31 @@ UPDATE_CYCLES = ("realtime", "daily", "weekly", "monthly", "quarterly", "half-ye
 FORMATS = ("document", "spreadsheet", "database", "image", "stream", "structured")
 SHARE_MODES = ("api", "batch", "file", "prefill", "compute")
 OPEN_TYPES = ("unconditional", "conditional", "not-open")
+TEXTS = frozenset(
+    [
+        "code",
+        "name",
+        "title_zh",
+        "title_en",
+        "summary_zh",
+        "summary_en",
+        "share_scope",
+        "share_purpose",
+        "no_share_reason",
+        "basis",
+        "open_type",
+        "update_cycle",
+        "format",
+        "data_class",
+        "national_level",
+        "pia_no",
+        "subject_kind",
+        "subject_field",
+        "latest_by",
+    ]
+)
+LISTS = frozenset({"fields", "share_modes", "related"})
+FIELD_TEXTS = ("name", "title_zh", "title_en", "type", "unit", "basis", "mask")
 REQUIRED = {
     "code": "资源代码",
     "name": "资源短名",
@@ -38,15 +63,26 @@ REQUIRED = {
 
 def check_declaration(declaration: Mapping[str, Any]) -> None:
     """Refuse (`catalog.register.*`) a declaration that lacks an element, naming the first that is wrong."""
-    for name, title in REQUIRED.items():
-        if declaration.get(name) in (None, "", [], ()):
-            raise wrong(name, f"缺少“{title}”，请补填后再提交。", f"`{name}` is missing: fill it in and submit again.")
-    for problem in problems_of(declaration):
+    for problem in list_problems(declaration):
         raise problem
 
 
+def list_problems(declaration: Mapping[str, Any]) -> list[Refused]:
+    """Return everything that is wrong with a declaration, in the order a person would read the form."""
+    missing = [
+        wrong(name, f"缺少“{title}”，请补填后再提交。", f"`{name}` is missing: fill it in and submit again.")
+        for name, title in REQUIRED.items()
+        if declaration.get(name) in (None, "", [], ())
+    ]
+    return missing or list(problems_of(declaration))
+
+
 def problems_of(declaration: Mapping[str, Any]) -> Iterator[Refused]:
-    """Yield each refusal, in the order a person would read the form."""
+    """Yield each refusal of a declaration that has every element."""
+    misshapen = list(shape_problems(declaration))
+    if misshapen:
+        yield from misshapen
+        return
     if not CODE.fullmatch(str(declaration["code"])):
         yield wrong(
             "code",
@@ -60,12 +96,27 @@ def problems_of(declaration: Mapping[str, Any]) -> Iterator[Refused]:
     for name, allowed in (("update_cycle", UPDATE_CYCLES), ("format", FORMATS), ("open_type", OPEN_TYPES)):
         if declaration[name] not in allowed:
             yield wrong(name, f"只能是：{'、'.join(allowed)}。", f"`{name}` must be one of {', '.join(allowed)}.")
-    if not set(declaration["share_modes"]) <= set(SHARE_MODES):
+    if not set(map(str, declaration["share_modes"])) <= set(SHARE_MODES):
         yield wrong(
             "share_modes", f"只能取自：{'、'.join(SHARE_MODES)}。", f"Modes come from {', '.join(SHARE_MODES)}."
         )
     yield from sharing_problems(declaration)
     yield from field_problems(declaration)
+
+
+def shape_problems(declaration: Mapping[str, Any]) -> Iterator[Refused]:
+    for name in declaration:
+        if name in TEXTS and not isinstance(declaration[name], str):
+            yield wrong(name, "这里应是一段文字（需要时加引号）。", f"`{name}` must be text (quote it if need be).")
+        if name in LISTS and not isinstance(declaration[name], list | tuple):
+            yield wrong(name, "这里应是一个列表。", f"`{name}` must be a list.")
+    for item in declaration["fields"] if isinstance(declaration["fields"], list | tuple) else ():
+        if not isinstance(item, Mapping) or not all(isinstance(item.get(name, ""), str) for name in FIELD_TEXTS):
+            yield wrong(
+                "fields",
+                "每个数据项应写成“名称: 值”，名称、类型等为文字。",
+                "Each field is a mapping of names to text.",
+            )
 
 
 def sharing_problems(declaration: Mapping[str, Any]) -> Iterator[Refused]:
@@ -101,7 +152,7 @@ def field_problems(declaration: Mapping[str, Any]) -> Iterator[Refused]:
                 f"The name or type of field {item.get('name', '')!r} is wrong: lower-case names; text, date, decimal(10,2)…",
             )
         if not (item.get("title_zh") and item.get("title_en")):
-            yield wrong("fields", f"数据项“{item['name']}”缺中英文名称。", f"Field {item['name']!r} lacks a title.")
+            yield wrong("fields", f"数据项“{item.get('name', '')}”缺中英文名称。", f"Field {item.get('name', '')!r} lacks a title.")
     if len(set(names)) != len(names):
         yield wrong("fields", "数据项名称重复。", "Two fields have the same name.")
     if not any(item.get("is_key") for item in fields):

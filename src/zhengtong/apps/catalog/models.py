@@ -100,3 +100,22 @@ class SnapshotRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource_id} {self.version}"
+
+
+class ResourceEventRecord(models.Model):
+    """One step of a resource's life; never changed."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    by_label = models.CharField(max_length=80)
+    note = models.CharField(max_length=1000, blank=True)
+    receipt_no = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [models.UniqueConstraint(fields=["resource", "seq"], name="resource_event_seq_once")]
+
+    def __str__(self) -> str:
+        return f"{self.resource_id}#{self.seq} {self.kind}"

@@ -8,15 +8,32 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from zhengtong.apps.catalog.models import Resource, ResourceField, SnapshotRecord
-from zhengtong.apps.catalog.shapes import CatalogPage, FieldShape, ProfileShape, ResourceShape, SnapshotShape
+from zhengtong.apps.catalog.models import Resource, ResourceEventRecord, ResourceField, SnapshotRecord
+from zhengtong.apps.catalog.shapes import (
+    CatalogPage,
+    FacetValue,
+    FieldShape,
+    ProfileShape,
+    ResourceEvent,
+    ResourceShape,
+    SnapshotShape,
+)
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import Actor
+from zhengtong.apps.people.shapes import Actor, OrganisationShape
 from zhengtong.kit import Refused
 from zhengtong.tables import Projection, Store
 
 PAGE_SIZE = 20
-FACETS = ("provider", "share_type", "update_cycle", "data_level")
+FACETS = ("provider", "share_type", "update_cycle", "data_level", "open_type", "format")
+OPEN_TO_PUBLIC = ("unconditional", "conditional")
+EVENT_LABELS = {
+    "registered": ("登记", "Registered"),
+    "loaded": ("装载", "Loaded"),
+    "assessed": ("评估", "Assessed"),
+    "approved": ("部门审核同意", "Approved by the department"),
+    "published": ("发布", "Published"),
+    "withdrawn": ("撤下", "Withdrawn"),
+}
 
 
 def get_resource(code: str, *, by: Actor | None = None) -> ResourceShape:
@@ -54,6 +71,37 @@ def list_resources(q: str = "", *, by: Actor | None = None, page: int = 1, **cho
     start = (max(page, 1) - 1) * PAGE_SIZE
     records_ = narrowed.order_by("-published_on", "code")[start : start + PAGE_SIZE]
     return CatalogPage(tuple(to_shape(record) for record in records_), total, facets_of(found, chosen))
+
+
+def list_events(code: str, *, by: Actor) -> list[ResourceEvent]:
+    """Return the steps of a resource's life, oldest first, to whoever may see the resource."""
+    record = visible(by).filter(Q(code=code) | Q(name=code)).first()
+    return [event_shape(event) for event in record.events.all()] if record else []
+
+
+def list_snapshots(code: str, *, limit: int = 20) -> list[SnapshotShape]:
+    """Return the versions of a resource's rows, newest first."""
+    found = SnapshotRecord.objects.filter(Q(resource__code=code) | Q(resource__name=code)).defer("manifest", "profile")
+    return [snapshot_shape(one) for one in found.order_by("-id")[:limit]]
+
+
+def allowed_on(resource: ResourceShape, by: Actor) -> tuple[str, ...]:
+    """Return what this actor may do to the resource now: load, assess, approve, publish, withdraw."""
+    provider = resource.provider
+    table = {
+        "load": resource.status != "withdrawn" and people.can_(by, "resource.load", provider.id),
+        "assess": resource.status in ("draft", "assessed") and people.can_(by, "resource.register", provider.id),
+        "approve": resource.status == "assessed" and people.can_(by, "resource.approve", provider.id),
+        "publish": resource.status in ("approved", "suspended") and may_publish(provider, by),
+        "withdraw": resource.status in ("published", "suspended") and people.can_(by, "resource.approve", provider.id),
+    }
+    return tuple(name for name, may in table.items() if may)
+
+
+def may_publish(provider: OrganisationShape, by: Actor) -> bool:
+    """Return whether the actor publishes for the sharing authority（主管部门）of the provider's region."""
+    authority = people.find_organisation(function="data-bureau", region_code=provider.region_code)
+    return people.can_(by, "resource.publish", authority.id if authority else 0)
 
 
 def get_profile(code: str) -> ProfileShape | None:
@@ -115,9 +163,14 @@ def records() -> QuerySet[Resource]:
 
 
 def visible(by: Actor | None) -> QuerySet[Resource]:
-    """Return what this actor may know of: what is published, and all of their own organisation's."""
+    """Return what this actor may know of: what is published, and all of their own organisation's.
+
+    Somebody without an organisation sees what is open to the public（开放属性）; without an actor another room asks.
+    """
     if by is not None and by.kind == "system":
         return records()
+    if by is not None and by.organisation is None:
+        return records().filter(status="published", open_type__in=OPEN_TO_PUBLIC)
     own = Q(provider_id=by.organisation.id) if by is not None and by.organisation else Q(pk__in=[])
     if by is not None and by.organisation and by.organisation.function == "data-bureau":
         own = Q()
@@ -128,13 +181,14 @@ def visible(by: Actor | None) -> QuerySet[Resource]:
 
 def matching(found: QuerySet[Resource], q: str) -> QuerySet[Resource]:
     for word in q.split():
-        titles = ResourceField.objects.filter(Q(title_zh__icontains=word) | Q(name__icontains=word)).values(
-            "resource_id"
-        )
+        named = Q(title_zh__icontains=word) | Q(title_en__icontains=word) | Q(name__icontains=word)
+        titles = ResourceField.objects.filter(named).values("resource_id")
         found = found.filter(
             Q(title_zh__icontains=word)
             | Q(title_en__icontains=word)
             | Q(summary_zh__icontains=word)
+            | Q(summary_en__icontains=word)
+            | Q(name__icontains=word)
             | Q(code__startswith=word)
             | Q(provider__name_zh__icontains=word)
             | Q(pk__in=titles)
@@ -150,20 +204,19 @@ def narrow(found: QuerySet[Resource], chosen: dict[str, str], but: str = "") -> 
     return found
 
 
-def facets_of(found: QuerySet[Resource], chosen: dict[str, str]) -> dict[str, tuple[tuple[str, str, int], ...]]:
-    """Return facet → (value, Chinese label or "", count), most frequent first."""
-    columns = {"provider": ("provider__function", "provider__name_zh")}
+def facets_of(found: QuerySet[Resource], chosen: dict[str, str]) -> dict[str, tuple[FacetValue, ...]]:
+    """Return facet → its values with their counts, most frequent first."""
+    columns = {"provider": ("provider__function", "provider__name_zh", "provider__name_en")}
     answer = {}
     for facet in FACETS:
-        value, label = columns.get(facet, (facet, facet))
-        rows = (
-            narrow(found, chosen, but=facet)
-            .order_by()
-            .values_list(value, label)
-            .annotate(count=Count("id"))
-            .order_by("-count", value)
+        named = columns.get(facet, (facet, facet, facet))
+        rows = narrow(found, chosen, but=facet).order_by().values(*set(named)).annotate(count=Count("id"))
+        answer[facet] = tuple(
+            FacetValue(
+                str(row[named[0]]), *(str(row[name]) if len(set(named)) > 1 else "" for name in named[1:]), row["count"]
+            )
+            for row in rows.order_by("-count", named[0])
         )
-        answer[facet] = tuple((str(value_), str(label_), count) for value_, label_, count in rows)
     return answer
 
 
@@ -182,6 +235,11 @@ def to_shape(record: Resource) -> ResourceShape:
         fields=tuple(field_shape(item) for item in record.items.all()),
         snapshot=next((snapshot_shape(one) for one in record.current), None),
     )
+
+
+def event_shape(event: ResourceEventRecord) -> ResourceEvent:
+    zh, en = EVENT_LABELS[event.kind]
+    return ResourceEvent(event.at, event.kind, zh, en, event.by_label, event.note, event.receipt_no)
 
 
 def field_shape(item: ResourceField) -> FieldShape:

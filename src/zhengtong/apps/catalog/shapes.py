@@ -94,12 +94,35 @@ class ResourceShape:
 
 
 @dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet（筛选项）with how many resources have it; labels are empty where the value is a code."""
+
+    value: str
+    label_zh: str
+    label_en: str
+    count: int
+
+
+@dataclass(frozen=True)
 class CatalogPage:
     """One page of a catalogue search: the resources, how many in all, and the facets with their counts."""
 
     resources: tuple[ResourceShape, ...]
     total: int
-    facets: dict[str, tuple[tuple[str, str, int], ...]]
+    facets: dict[str, tuple[FacetValue, ...]]
+
+
+@dataclass(frozen=True)
+class ResourceEvent:
+    """One step of a resource's life（编目过程）: who did what when, with the receipt that vouches for it."""
+
+    at: dt.datetime
+    kind: str
+    label_zh: str
+    label_en: str
+    by_label: str
+    note: str
+    receipt_no: str
 
 
 @dataclass(frozen=True)
