@@ -6,7 +6,6 @@ The only place of this room that knows the rule compiler: conditions are FEEL, a
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -62,10 +61,12 @@ def check(options: argparse.Namespace) -> int:
 
 def evaluator() -> Callable[[str, Mapping[str, Any]], Any]:
     """Return the evaluation of a FEEL text over variables, each text compiled once."""
-    compile_expression = cache(importlib.import_module("zhengtong.rules").compile_expression)
+    from zhengtong.rules import compile_expression
+
+    compiled = cache(compile_expression)
 
     def evaluate(text: str, scope: Mapping[str, Any]) -> Any:
-        return compile_expression(text).evaluate(scope)
+        return compiled(text).evaluate(scope)
 
     return evaluate
 

@@ -46,7 +46,9 @@ def flows(*chains: str) -> str:
             source = source.partition(" [")[0]
             inner = condition.rstrip("]").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
             inner = f'<conditionExpression xsi:type="tFormalExpression">{inner}</conditionExpression>' if inner else ""
-            drawn.append(f'<sequenceFlow id="{source}-{name}" sourceRef="{source}" targetRef="{name}">{inner}</sequenceFlow>')
+            drawn.append(
+                f'<sequenceFlow id="{source}-{name}" sourceRef="{source}" targetRef="{name}">{inner}</sequenceFlow>'
+            )
     return "".join(drawn)
 
 
@@ -65,7 +67,13 @@ def event(kind: str, name: str, definition: str, **attributes: str) -> str:
         "conditional": f"<condition>{subject}</condition>",
     }.get(trigger, "")
     said = f' {trigger}Ref="{subject}"' if trigger in ("signal", "message", "error", "escalation") and subject else ""
-    said = f' name="{subject}"' if trigger == "link" else f' activityRef="{subject}"' if trigger == "compensate" and subject else said
+    said = (
+        f' name="{subject}"'
+        if trigger == "link"
+        else f' activityRef="{subject}"'
+        if trigger == "compensate" and subject
+        else said
+    )
     trigger = "timer" if trigger == "cycle" else trigger
     return nodes(kind, name, f"<{trigger}EventDefinition{said}>{inner}</{trigger}EventDefinition>", **attributes)
 

@@ -46,7 +46,9 @@ def test_a_multi_merge_runs_what_follows_once_per_branch():
 @pytest.mark.parametrize(("x", "entered"), [(1, ["a"]), (3, ["a", "b"]), (5, ["a", "b", "c"])])
 def test_an_inclusive_split_and_join_wait_for_exactly_the_chosen_branches(x, entered):
     body = START_END + nodes("inclusiveGateway", "g j") + nodes("userTask", "a b c d")
-    body += flows("s -> g", "g -> a [x > 0]", "g -> b [x > 2]", "g -> c [x > 4]", "a -> j", "b -> j", "c -> j -> d -> e")
+    body += flows(
+        "s -> g", "g -> a [x > 0]", "g -> b [x > 2]", "g -> c [x > 4]", "a -> j", "b -> j", "c -> j -> d -> e"
+    )
     result = play(model(body), {"x": x})
     assert result.elements("entered") == [*entered, "d"]
 
@@ -54,7 +56,9 @@ def test_an_inclusive_split_and_join_wait_for_exactly_the_chosen_branches(x, ent
 def test_an_inclusive_join_waits_for_a_token_that_can_still_come_round_a_loop():
     body = START_END + nodes("parallelGateway", "g") + nodes("inclusiveGateway", "j")
     body += nodes("exclusiveGateway", "back again") + nodes("userTask", "a c") + _counter("b")
-    body += flows("s -> g -> a -> j -> c -> e", "g -> back -> b -> again", "again -> back [n < 3]", "again -> j [n >= 3]")
+    body += flows(
+        "s -> g -> a -> j -> c -> e", "g -> back -> b -> again", "again -> back [n < 3]", "again -> j [n >= 3]"
+    )
     result = play(model(body), {"n": 0})
     assert result.elements("entered") == ["a", "b", "b", "b", "c"]
 
@@ -98,7 +102,15 @@ def test_a_task_waits_for_its_start_quantity_and_leaves_its_completion_quantity(
 
 def test_conditions_in_the_notation_of_other_tools_are_understood():
     body = START_END + '<exclusiveGateway id="g" default="g-c"/>' + nodes("task", "a b c")
-    body += flows("s -> g", "g -> a [${x == 1 && !done}]", "g -> b [#{name == 'li' || x != 2}]", "g -> c", "a -> e", "b -> e", "c -> e")
+    body += flows(
+        "s -> g",
+        "g -> a [${x == 1 && !done}]",
+        "g -> b [#{name == 'li' || x != 2}]",
+        "g -> c",
+        "a -> e",
+        "b -> e",
+        "c -> e",
+    )
     drawn = model(body)
     assert play(drawn, {"x": 1, "done": False, "name": ""}).elements("entered") == ["a"]
     assert play(drawn, {"x": 2, "done": True, "name": "li"}).elements("entered") == ["b"]

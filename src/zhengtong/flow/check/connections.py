@@ -92,7 +92,7 @@ def _unconnected(sheet: Sheet, node: etree._Element, has_starts: bool, has_ends:
     into, out = sheet.incoming(node), sheet.outgoing(node)
     begins = kind in ("startEvent", "boundaryEvent") or is_true(node.get("instantiate"))
     begins = begins or (link and kind == "intermediateCatchEvent")
-    if not into and not out and has_starts:
+    if not into and not out and has_starts and kind != "boundaryEvent":
         yield sheet.say("unconnected", node)
         return
     if has_starts and not into and not begins:
