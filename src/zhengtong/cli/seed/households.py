@@ -8,14 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import TypeVar
 
 from zhengtong.cli.seed import plan
 from zhengtong.kit.identifiers.resident_id import check_digit
 
+T = TypeVar("T")
 MALE, FEMALE = "1", "2"  # GB/T 2261.1
+SEXES = (MALE, FEMALE)
 SINGLE, MARRIED, WIDOWED, DIVORCED = "10", "20", "30", "40"  # GB/T 2261.2
 HAN = "01"  # GB/T 3304
 ADULT_YEARS = 18
@@ -75,14 +78,19 @@ def age(born_on: dt.date, day: dt.date) -> int:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
+def pick(rng: random.Random, among: Sequence[T]) -> T:
+    """Return one of a sequence: a third of the time `rng.choice` takes, and it is asked a million times."""
+    return among[int(rng.random() * len(among))]
+
+
 class Names:
     """Draws names by their weights."""
 
     def __init__(self, rng: random.Random) -> None:
         names = plan.read("names")
         self.rng = rng
-        self.surnames = list(names["surnames"])
-        self.weights = list(accumulate(names["surnames"].values()))
+        self.surnames = [surname for surname, weight in names["surnames"].items() for _ in range(weight)]
+        self.double_surnames = {surname for surname in names["surnames"] if len(surname) > 1}
         self.given = {
             sex: [*kinds["single"] * 8, *(first + second for first in kinds["first"] for second in kinds["second"])]
             for sex, kinds in names["given"].items()
@@ -90,15 +98,15 @@ class Names:
 
     def surname(self) -> str:
         """Return a surname."""
-        return self.rng.choices(self.surnames, cum_weights=self.weights)[0]
+        return pick(self.rng, self.surnames)
 
     def surname_of(self, name: str) -> str:
         """Return the surname of a full name, of two characters where it is one of those."""
-        return name[:2] if name[:2] in self.surnames else name[0]
+        return name[:2] if name[:2] in self.double_surnames else name[0]
 
     def full(self, sex: str, surname: str = "") -> str:
         """Return a full name, with the surname given if there is one."""
-        return (surname or self.surname()) + self.rng.choice(self.given[sex])
+        return (surname or self.surname()) + pick(self.rng, self.given[sex])
 
 
 class Numbers:
@@ -148,7 +156,7 @@ class Census:
         place, years = self.any_place(), self.rng.randint(youngest, oldest)
         home = self.any_address(place)
         if kind == "single":
-            self.person(self.rng.choice(MALE + FEMALE), years, place, home)
+            self.person(pick(self.rng, SEXES), years, place, home)
         elif kind == "parent":
             parent = self.person(FEMALE if self.rng.random() < 0.8 else MALE, years, place, home)
             parent.marital_status = DIVORCED
@@ -185,7 +193,7 @@ class Census:
         for _ in range(self.rng.choice(CHILDREN)):
             if 1 <= years <= 24:
                 surname = self.names.surname_of((father or parent).name)
-                child = self.person(self.rng.choice(MALE + FEMALE), years, place, home, surname)
+                child = self.person(pick(self.rng, SEXES), years, place, home, surname)
                 child.mother, child.father = mother, father
             years -= self.rng.randint(2, 6)
 

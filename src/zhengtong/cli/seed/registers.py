@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from zhengtong.cli.seed import plan
-from zhengtong.cli.seed.households import FEMALE, MALE, Names, Numbers, Person, Population
+from zhengtong.cli.seed.households import FEMALE, MALE, SEXES, Names, Numbers, Person, Population, pick
 
 BIRTHS = [
     "record_no",
@@ -106,6 +106,7 @@ class _Births:
         city = plan.read("city")
         self.elsewhere, self.hospitals = city["elsewhere"], city["hospitals"]
         self.districts = {district["code"]: city["city"]["zh"] + district["zh"] for district in city["districts"]}
+        self.district_codes = list(self.districts)
 
     def newborns(self, parents: int) -> Iterator[dict[str, Any]]:
         """Yield the newborns in no register yet: that of the demonstration, and those of the demonstration's parents."""
@@ -116,7 +117,7 @@ class _Births:
         yield self.birth(mother, mother.spouse, own["name"], own["sex"], self.population.day - days_old) | known
         for mother in self.population.expecting(parents):
             born_on = self.population.day - dt.timedelta(days=self.rng.randint(2, 30))
-            sex = self.rng.choice(MALE + FEMALE)
+            sex = pick(self.rng, SEXES)
             yield self.birth(
                 mother, mother.spouse, self.names.full(sex, self.names.surname_of(mother.spouse.name)), sex, born_on
             )
@@ -129,28 +130,34 @@ class _Births:
                 yield self.birth(child.mother, child.father, child.name, child.sex, child.born_on)
 
     def from_elsewhere(self, count: int) -> Iterator[dict[str, Any]]:
-        """Yield births of mothers who are registered elsewhere; some babies have no name yet, some no father named."""
+        """Yield births of mothers registered elsewhere, two of some; some babies have no name, some no father named."""
         rng, day = self.rng, self.population.day
-        for _ in range(count):
+        latest = day - dt.timedelta(days=31)
+        while count > 0:
             born_on = day - dt.timedelta(days=rng.randint(31, YEARS_OF_BIRTHS * 365))
             mother = self.stranger(FEMALE, born_on)
             father = self.stranger(MALE, born_on) if rng.random() > 0.03 else None
-            sex = rng.choice(MALE + FEMALE)
             surname = self.names.surname_of((father or mother).name)
-            name = self.names.full(sex, surname) if rng.random() > 0.05 else ""
-            yield self.birth(mother, father, name, sex, born_on)
+            days = [born_on, born_on + dt.timedelta(days=rng.randint(500, 1800))][: 1 + (rng.random() < 0.5)]
+            for birthday in [one for one in days if one <= latest][:count]:
+                sex = pick(rng, SEXES)
+                name = self.names.full(sex, surname) if rng.random() > 0.05 else ""
+                yield self.birth(mother, father, name, sex, birthday)
+                count -= 1
 
     def stranger(self, sex: str, born_on: dt.date) -> Person:
         """Return a parent who is in no register of the city."""
         own_day = born_on - dt.timedelta(days=self.rng.randint(21 * 365, 40 * 365))
-        region = self.rng.choice(self.elsewhere)[:4] + "81"
+        region = pick(self.rng, self.elsewhere)[:4] + "81"
         return Person("", self.names.full(sex), sex, own_day, self.numbers.next(region, own_day, sex), "", "")
 
     def birth(self, mother: Person, father: Person | None, name: str, sex: str, born_on: dt.date) -> dict[str, Any]:
         """Return one birth with its hour, weight and place."""
         rng = self.rng
         weeks = min(42, max(28, round(rng.gauss(39, 1.6))))
-        district = mother.region_code[:6] if mother.region_code[:6] in self.districts else rng.choice([*self.districts])
+        district = (
+            mother.region_code[:6] if mother.region_code[:6] in self.districts else pick(rng, self.district_codes)
+        )
         return {
             "mother": mother,
             "father": father,
@@ -160,7 +167,7 @@ class _Births:
             "weight_g": max(900, round(rng.gauss(3250 - (39 - weeks) * 160, 380) / 10) * 10),
             "gestation_weeks": weeks,
             "birth_place": self.districts[district],
-            "hospital_name": rng.choice(self.hospitals),
+            "hospital_name": pick(rng, self.hospitals),
             "region_code": f"{district}000000",
         }
 
