@@ -429,6 +429,107 @@ def test_a_sound_model_has_no_fault(body, roots):
             "",
         ),
         ("no-exit", LINE + nodes("task", "x y") + flows("a -> x -> y -> x"), ""),
+        ("unreachable", LINE + nodes("exclusiveGateway", "m x") + flows("m -> x", "x -> m [c]", "x -> e [d]"), ""),
+        (
+            "operation-message",
+            SE + nodes("sendTask", "a", messageRef="M", operationRef="O") + flows("s -> a -> e"),
+            MESSAGE
+            + '<message id="N"/><interface id="I" name="i"><operation id="O" name="o"><inMessageRef>N</inMessageRef></operation></interface>',
+        ),
+        (
+            "message-flow-message",
+            SE + nodes("sendTask", "a", messageRef="M") + flows("s -> a -> e"),
+            MESSAGE + '<message id="N"/>' + pools('<messageFlow id="f" sourceRef="a" targetRef="p2" messageRef="N"/>'),
+        ),
+        (
+            "one-set-only",
+            SE
+            + nodes("serviceTask", "a", "<ioSpecification><inputSet/><inputSet/><outputSet/></ioSpecification>")
+            + flows("s -> a -> e"),
+            "",
+        ),
+        (
+            "data-on-wrong-side",
+            SE
+            + nodes(
+                "receiveTask",
+                "a",
+                '<ioSpecification><dataInput id="d"/><inputSet><dataInputRefs>d</dataInputRefs></inputSet><outputSet/></ioSpecification>',
+                messageRef="M",
+            )
+            + flows("s -> a -> e"),
+            MESSAGE,
+        ),
+        ("state-on-data-object", '<dataObject id="d"><dataState name="x"/></dataObject>' + LINE, ""),
+        (
+            "type-on-reference",
+            '<dataObject id="d"/><dataObjectReference id="r" dataObjectRef="d" itemSubjectRef="T"/>' + LINE,
+            '<itemDefinition id="T"/>',
+        ),
+        (
+            "role-given-twice",
+            SE
+            + nodes(
+                "userTask",
+                "a",
+                "<potentialOwner><resourceRef>R</resourceRef><resourceAssignmentExpression><formalExpression>x</formalExpression></resourceAssignmentExpression></potentialOwner>",
+            )
+            + flows("s -> a -> e"),
+            '<resource id="R" name="r"/>',
+        ),
+        (
+            "binding-without-resource",
+            SE
+            + nodes(
+                "userTask",
+                "a",
+                '<potentialOwner><resourceParameterBinding parameterRef="Q"><formalExpression>x</formalExpression></resourceParameterBinding></potentialOwner>',
+            )
+            + flows("s -> a -> e"),
+            '<resource id="R" name="r"><resourceParameter id="Q"/></resource>',
+        ),
+        (
+            "inner-definition-referenced",
+            SE
+            + nodes(
+                "intermediateCatchEvent",
+                "c",
+                '<timerEventDefinition id="T"><timeDuration>P1D</timeDuration></timerEventDefinition>',
+            )
+            + nodes("intermediateCatchEvent", "d", "<eventDefinitionRef>T</eventDefinitionRef>")
+            + flows("s -> c -> d -> e"),
+            "",
+        ),
+        (
+            "item-without-collection",
+            SE
+            + nodes(
+                "task",
+                "a",
+                '<multiInstanceLoopCharacteristics><loopCardinality>1</loopCardinality><inputDataItem id="i"/></multiInstanceLoopCharacteristics>',
+            )
+            + flows("s -> a -> e"),
+            "",
+        ),
+        (
+            "data-not-in-set",
+            SE
+            + nodes("task", "a", '<ioSpecification><dataInput id="d"/><inputSet/><outputSet/></ioSpecification>')
+            + flows("s -> a -> e"),
+            "",
+        ),
+        (
+            "data-association-end",
+            '<dataObject id="d"/>'
+            + SE
+            + nodes(
+                "task",
+                "a",
+                "<dataInputAssociation><sourceRef>d</sourceRef><targetRef>d</targetRef></dataInputAssociation>",
+            )
+            + flows("s -> a -> e"),
+            "",
+        ),
         ("empty-process", "", ""),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zhengtong.flow.check import connections, contents, happenings, soundness, structure
+from zhengtong.flow.check import agreements, connections, contents, happenings, soundness, structure
 from zhengtong.flow.check.faults import Fault
 from zhengtong.flow.check.sheet import Sheet
 from zhengtong.flow.document import Model
@@ -33,6 +33,12 @@ _CHECKS: tuple[Callable[[Sheet], Iterator[Fault]], ...] = (
     contents.check_data,
     contents.check_pools,
     contents.check_declarations,
+    agreements.check_messages,
+    agreements.check_sets,
+    agreements.check_data_kinds,
+    agreements.check_resources,
+    agreements.check_definitions,
+    agreements.check_instance_data,
 )
 
 

@@ -60,10 +60,26 @@ def _exits(sheet: Sheet, container: Container) -> Iterator[Fault]:
             if before not in leaving:
                 leaving.add(before)
                 todo.append(before)
+    yield from _unreached(sheet, container, forward)
     trapped = [node for node in container.nodes if node.id not in leaving]
     if trapped:
         names = "、".join(node.id for node in trapped)
         yield sheet.say("no-exit", sheet.by_id[trapped[0].id], nodes=names)
+
+
+def _unreached(sheet: Sheet, container: Container, forward: dict[str, list[Node]]) -> Iterator[Fault]:
+    """Yield nodes that have incoming flows but hang on no start: islands that go round by themselves."""
+    roots = [node for node in container.nodes if not node.incoming and node.kind != "boundaryEvent"]
+    seen = {node.id for node in roots}
+    todo = list(roots)
+    while todo:
+        for target in forward[todo.pop().id]:
+            if target.id not in seen:
+                seen.add(target.id)
+                todo.append(target)
+    for node in container.nodes:
+        if node.id not in seen and node.incoming:
+            yield sheet.say("unreachable", sheet.by_id[node.id])
 
 
 def _next(node: Node, container: Container) -> Iterator[Node]:

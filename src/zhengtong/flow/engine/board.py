@@ -165,6 +165,14 @@ class Board:
         """Return whether a condition is true; null and anything but true is not."""
         return self.value(text, scope, token, more) is True
 
+    def shows(self, text: str, node: Node, scope: str, token: str = "", more: Mapping[str, Any] | None = None) -> bool:
+        """Return whether a condition beside the flow holds; one that cannot be read is told and does not hold."""
+        try:
+            return self.holds(text, scope, token, more)
+        except Refused as refusal:
+            self.emit("incident", node, code=refusal.code, zh=refusal.zh, en=refusal.en)
+            return False
+
     def mapped(self, pairs: tuple[tuple[str, str], ...], scope: str, token: str = "") -> dict[str, Any]:
         """Return the values of (name, FEEL) pairs; data that is not there yet gives no entry."""
         seen = self.visible(scope, token)
@@ -173,6 +181,16 @@ class Board:
             if text[:1] == "@" and text[1:2] != '"' and text[1:] not in seen:
                 continue
             found[name] = self.value(text, scope, token)
+        return found
+
+    def carried(self, node: Node, scope: str, token: str = "") -> dict[str, Any]:
+        """Return what a node hands out when it is left; an entry that cannot be read is told and left out."""
+        found: dict[str, Any] = {}
+        for pair in node.outputs:
+            try:
+                found.update(self.mapped((pair,), scope, token))
+            except Refused as refusal:
+                self.emit("incident", node, code=refusal.code, zh=refusal.zh, en=refusal.en)
         return found
 
     def incident(self, token: str, code: str, zh: str, en: str) -> None:

@@ -113,7 +113,7 @@ class Events(Listeners):
         """Assign what came with an event, and what the node maps from it."""
         self.assign(scope, payload)
         if node.outputs:
-            self.assign(scope, self.mapped(node.outputs, scope))
+            self.assign(scope, self.carried(node, scope))
 
     def cross_edge(self, listener: Listener, payload: dict[str, Any]) -> None:
         """Leave an activity by a boundary event, or beside it when the event does not interrupt."""

@@ -44,7 +44,8 @@ class Joins(Moves):
         if not node.activation:
             return self.is_complete(scope, node, set(waiting))
         count = sum(token["at"] == node.id and token["in"] == scope for token in self.tokens.values())
-        return self.holds(node.activation, scope, more={"activationCount": count, "waitingForStart": True})
+        more = {"activationCount": count, "waitingForStart": True}
+        return self.shows(node.activation, node, scope, more=more)
 
     def spent(self, scope: str, node: Node) -> list[str]:
         """Return the flows a complex gateway has already taken a token from in this round."""

@@ -114,7 +114,8 @@ class Listeners(Joins):
         for listener in self.listeners("conditional"):
             holder = self.holder_of(listener)
             scope = listener.holder if listener.way == "sub" else holder["in"]
-            true = self.holds(listener.trigger.text, scope, "" if listener.way == "sub" else listener.holder)
+            token = "" if listener.way == "sub" else listener.holder
+            true = self.shows(listener.trigger.text, listener.node, scope, token)
             held = listener.key in holder.get("held", ())
             if true and not held:
                 holder["held"] = [*holder.get("held", ()), listener.key]

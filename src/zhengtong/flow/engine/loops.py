@@ -70,8 +70,6 @@ class Loops(Activities):
         index = own["loop"]["next"]
         own["loop"] = {**own["loop"], "next": index + 1}
         variables: dict[str, Any] = {"loopCounter": index + 1}
-        if loop.kind == "standard":
-            variables = {"loopCounter": index + 1}
         if "items" in own["loop"] and loop.item:
             variables[loop.item] = own["loop"]["items"][index]
         if loop.output and loop.output_item.isidentifier():
@@ -100,7 +98,7 @@ class Loops(Activities):
         if loop.maximum is not None and own["loop"]["done"] >= loop.maximum:
             return False
         if loop.condition:
-            return self.holds(loop.condition, own["in"], body, self.counters(body))
+            return self.shows(loop.condition, self.node_of(body), own["in"], body, self.counters(body))
         return loop.maximum is not None or own["loop"]["done"] == 0
 
     def instance_done(self, token: str, node: Node) -> None:
@@ -111,7 +109,7 @@ class Loops(Activities):
         count = self.tokens[body]["loop"]
         if loop.output and loop.output_item:
             out = list(count["out"])
-            out[gone["index"]] = self.value(loop.output_item, gone["in"], token)
+            out[gone["index"]] = self.collected(loop, token)
             count = {**count, "out": out}
         scope = gone["in"]
         local = gone.get("vars", {})
@@ -120,6 +118,14 @@ class Loops(Activities):
         self.throw_behavior(body, node, loop, scope)
         if body in self.tokens:
             self.after_instance(body, node, loop, local)
+
+    def collected(self, loop: Loop, token: str) -> Any:
+        """Return what an instance adds to the collected output; null when it cannot be read."""
+        try:
+            return self.value(loop.output_item, self.tokens[token]["in"], token)
+        except Refused as refusal:
+            self.emit("incident", self.node_of(token), code=refusal.code, zh=refusal.zh, en=refusal.en)
+            return None
 
     def after_instance(self, body: str, node: Node, loop: Loop, local: dict[str, Any]) -> None:
         """Decide whether the loop goes on."""
@@ -131,7 +137,8 @@ class Loops(Activities):
             else:
                 self.end_loop(body, node)
             return
-        if loop.condition and self.holds(loop.condition, own["in"], body, {**local, **self.counters(body)}):
+        seen = {**local, **self.counters(body)}
+        if loop.condition and self.shows(loop.condition, node, own["in"], body, seen):
             for key in [key for key, other in self.tokens.items() if other.get("of") == body]:
                 self.cancel(key)
             self.end_loop(body, node)
@@ -148,7 +155,7 @@ class Loops(Activities):
         for condition, trigger in loop.events:
             due = {"non": loop.behavior == "None", "one": loop.behavior == "One" and done == 1}.get(condition)
             if due is None:
-                due = loop.behavior == "Complex" and self.holds(condition, scope, body, self.counters(body))
+                due = loop.behavior == "Complex" and self.shows(condition, node, scope, body, self.counters(body))
             if due and body in self.tokens:
                 self.emit("thrown", node, event=trigger.kind, **({"name": trigger.name} if trigger.name else {}))
                 self.announce(body, trigger.kind, trigger.name)
@@ -170,5 +177,13 @@ class Loops(Activities):
         assert loop is not None
         count = own.pop("loop")
         if loop.output and loop.output_item:
-            self.assign(own["in"], {loop.output: count["out"]})
+            self.hand_over(body, node, loop.output, count["out"])
         self.done_with(body, own)
+
+    def hand_over(self, body: str, node: Node, name: str, values: list[Any]) -> None:
+        """Give the collected outputs to the data object an association names, else to the variable itself."""
+        own = self.tokens[body]
+        own["vars"] = {**own.get("vars", {}), name: values}
+        carried = self.carried(node, own["in"], body)
+        del own["vars"]
+        self.assign(own["in"], carried if any(text == f"@{name}" for _, text in node.outputs) else {name: values})

@@ -114,7 +114,7 @@ def _place(board: Loops, node: Node) -> None:
         trigger = node.triggers[0]
         board.emit("caught", node, event=trigger.kind, **({"name": trigger.name} if trigger.name else {}))
         if node.outputs:
-            board.assign(ROOT, board.mapped(node.outputs, ROOT))
+            board.assign(ROOT, board.carried(node, ROOT))
         board.leave(board.spawn(node, ROOT))
     elif node.instantiates and node.kind == "receiveTask":
         token = board.spawn(node, ROOT)

@@ -169,7 +169,7 @@ class _Builder:
     def link_boundaries(self, container: Container) -> None:
         for node in container.nodes:
             host = self.nodes.get(node.host)
-            if node.kind == "boundaryEvent" and host is not None:
+            if node.kind == "boundaryEvent" and host is not None and host.container == container.id:
                 host.boundaries.append(node)
 
     def link_handlers(self) -> None:

@@ -33,7 +33,7 @@ _METHODS = {
     "toLowerCase": "lower case({0})",
 }
 _PATH = r"[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*(?:\.[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)*?"
-_CALL = re.compile(rf"({_PATH})\.({'|'.join(_METHODS)})\(([^()]*)\)")
+_CALL = re.compile(rf"""({_PATH}|"[^"]*"|'[^']*')\.({"|".join(_METHODS)})\(([^()]*)\)""")
 _MODULO = re.compile(rf"({_PATH}|\d+)\s*%\s*({_PATH}|\d+)")
 _TERNARY = re.compile(r"^([^?]+)\?([^:?]+):([^:?]+)$")
 _ASSIGN = re.compile(
@@ -49,6 +49,7 @@ def to_feel(text: str | None) -> str:
     """Return an expression as FEEL, wrappers and foreign operators translated; idempotent on FEEL."""
     body = unwrapped((text or "").strip())
     body = re.sub(r"^return\b\s*(.*?);?$", r"\1", body, flags=re.S)
+    body = re.sub(r"\bfn:(?=\w+\()|\blen(?=\()", lambda match: "count" if match[0] == "len" else "", body)
     body = _VARIABLE.sub(r"\1", body).replace("true()", "true").replace("false()", "false")
     if not re.search(r"[&|!=%?'\\.]|\b(?:eq|ne|gt|lt|ge|le|True|False|None|not|undefined|empty)\b", body):
         return body
