@@ -130,7 +130,13 @@ def _open(parent: Held, parts: Mapping[str, Held], held: Held, at: datetime) -> 
         form=nest(plain_values(shared)),
         parts={name: {"outcome": dict(other.state.outcome)} for name, other in parts.items()},
     )
-    values = part_values(declared, parent.pack, scope, shared, title=(parent.record.title_zh, parent.record.title_en))
+    values = part_values(
+        declared,
+        scope,
+        shared,
+        title=(parent.record.title_zh, parent.record.title_en),
+        outcomes_of={name: (other.record.title_zh, other.record.title_en) for name, other in parts.items()},
+    )
     return append(held, "opened", {"values": values_to_json(values)}, by=SYSTEM, at=at)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from zhengtong.apps.cases.actions.drafts import forget_files
-from zhengtong.apps.cases.actions.log import Held, append, lock_case, send_notice
+from zhengtong.apps.cases.actions.log import append, lock_case, send_notice
 from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.models import Case, Draft, Material
@@ -56,17 +56,21 @@ def drop_expired_drafts(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def rebuild_projection(*, case_no: str, at: datetime) -> bool:
-    """Return whether the stored columns of a case differed from its log; they agree afterwards."""
+def rebuild_projection(*, case_no: str) -> bool:
+    """Return whether the stored columns of a case differed from its log; they agree afterwards.
+
+    The promised day of a part still waiting is reckoned with its one-thing: rebuild that.
+    """
     held = lock_case(case_no)
     record = held.record
     before = [getattr(record, name) for name in COLUMNS]
     parts = list(Case.objects.select_for_update().filter(parent=record).order_by("pk"))
     if parts:
-        states = [(part, fold_record(part, list(part.actions.order_by("seq")))) for part in parts]
-        project_parent(record, held.state, states, at)
+        logs = [list(part.actions.order_by("seq")) for part in parts]
+        states = [(part, fold_record(part, log)) for part, log in zip(parts, logs, strict=True)]
+        project_parent(record, held.state, states, max(log[-1].at for log in [*logs, held.log]))
     else:
-        project(record, held.state, _last_at(held))
+        project(record, held.state, held.log[-1].at)
     record.save(update_fields=COLUMNS)
     return before != [getattr(record, name) for name in COLUMNS]
 
@@ -112,7 +116,3 @@ def _numbers(cases: QuerySet[Case]) -> Iterator[str]:
 
 def _after(day: date, days: int) -> date:
     return date.fromordinal(day.toordinal() + days)
-
-
-def _last_at(held: Held) -> datetime:
-    return held.log[-1].at
