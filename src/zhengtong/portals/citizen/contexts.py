@@ -20,7 +20,7 @@ from zhengtong.apps.cases.shapes import (
 )
 from zhengtong.apps.certificates.shapes import CertificateShape, Verification
 from zhengtong.apps.evidence.shapes import Proof, ReadShape, ReceiptShape
-from zhengtong.apps.matters.shapes import MatterShape
+from zhengtong.apps.matters.shapes import GuideShape, MatterShape
 from zhengtong.apps.people.shapes import MandateShape, Principal, ResidentProfile, Subject
 from zhengtong.declared.shapes import Pack
 from zhengtong.portals.ui.forms import BoundField, Fault, LockedGroup
@@ -149,6 +149,7 @@ class GuideContext:
     promised: str
     statutory: str
     drafts: tuple[DraftLine, ...]
+    described: GuideShape | None
 
 
 @dataclass(frozen=True)
@@ -352,6 +353,7 @@ class TrackContext:
     """Tracking without signing in（查进度）."""
 
     no: str
+    phone: str
     code: str
     track: TrackShape | None
     steps: tuple[Step, ...]

@@ -223,6 +223,7 @@ class Panel:
     preview: NoticeText | None
     send: str
     post_url: str
+    decision: str
     times: int
     faults: Faults
 

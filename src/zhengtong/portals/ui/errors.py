@@ -72,7 +72,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def too_many(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
     """Answer 429: sign-in locked for a while."""
-    return _answer(request, 429, headings()[429], _("为了保护账户，暂时不能登录。请过几分钟再试，或用“忘记密码”。"))
+    return _answer(request, 429, headings()[429], _("为了保护账户，暂时不能登录。请过几分钟再试；忘记密码请打 12345。"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

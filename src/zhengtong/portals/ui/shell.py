@@ -91,7 +91,7 @@ class Shell:
         if self.actor.kind != "resident":
             return 0
         try:
-            return sum(1 for notice in queries.list_notices(self.actor) if notice.read_at is None)
+            return queries.count_unread(self.actor)
         except Refused:
             return 0
 
@@ -138,3 +138,8 @@ class Shell:
     @property
     def printed_at(self) -> str:
         return timezone.localtime().strftime("%Y-%m-%d %H:%M")
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Return the frame of the page for every template (context processor)."""
+    return {"ui": Shell(request)}

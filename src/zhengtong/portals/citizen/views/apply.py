@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 from zhengtong.apps.cases import actions, queries
 from zhengtong.apps.cases.shapes import DraftShape, FieldFault
 from zhengtong.apps.matters import queries as matters
-from zhengtong.declared.shapes import Pack
 from zhengtong.kit import Refused
 from zhengtong.portals.citizen import answers, keeping
 from zhengtong.portals.citizen.contexts import (
@@ -25,6 +24,7 @@ from zhengtong.portals.citizen.contexts import (
     StartContext,
     TaskLine,
 )
+from zhengtong.portals.citizen.guides import pack_in_force
 from zhengtong.portals.citizen.questions import chosen_answers, question_faults, question_views
 from zhengtong.portals.citizen.supplements import fault_of
 from zhengtong.portals.ui.forms import Fault, bind, read_fields, specs_of, split_locked
@@ -36,7 +36,7 @@ from zhengtong.portals.ui.pages import SeeOther, clock, page, say, signed_in, wi
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Ask the situation questions that are still open, then open a draft with what is already known."""
     matter = matters.get_matter(code)
-    pack = matters.get_pack(code, on=clock(request).date(), region_code="")
+    pack = pack_in_force(request, code)
     chosen = chosen_answers(pack, request.POST if request.method == "POST" else request.GET)
     faults: list[Fault] = []
     if request.method == "POST":
@@ -45,7 +45,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             try:
                 draft = actions.start_draft(matter_code=code, answers=chosen, by=request.actor, at=clock(request))
             except Refused as refused:
-                faults.append(fault_of(refused))
+                faults += faults_of(refused)
             else:
                 return SeeOther(first_page_url(draft))
     drafts = tuple(draft for draft in queries.list_drafts(request.actor) if draft.matter_code == code)
@@ -119,6 +119,7 @@ def form_page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpRespons
     open_specs = [spec for spec in specs if not _is_locked(draft, spec.path)]
     posted = request.POST if request.method == "POST" else keeping.kept(request)
     faults: list[Fault] = []
+    status = 422
     if request.method == "POST" and "add" not in request.POST:
         values, faults = read_fields(open_specs, request.POST)
         if not faults:
@@ -132,7 +133,7 @@ def form_page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpRespons
                     at=clock(request),
                 )
             except Refused as refused:
-                faults = faults_of(refused)
+                faults, status = faults_of(refused), refused.status
             else:
                 return SeeOther(_next_url(request, saved, page_id))
     locked, asked = split_locked(
@@ -152,21 +153,21 @@ def form_page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpRespons
         returns=request.GET.get("from") == "check",
         kept=request.method == "GET" and posted is not None,
     )
-    return page(request, "citizen/form.html", context, status=422 if faults else 200)
+    return page(request, "citizen/form.html", context, status=status if faults else 200)
 
 
 def faults_of(refused: Refused) -> list[Fault]:
     """Return every fault a refusal carries, or the refusal itself as one."""
-    found = refused.facts.get("faults", ())
-    listed = [fault for fault in found if isinstance(fault, FieldFault)]
-    if listed:
-        return [fault_link(fault) for fault in listed]
-    return [fault_of(refused)]
+    listed = [_fault_link(fault) for fault in refused.facts.get("faults", ())]
+    return listed or [fault_of(refused)]
 
 
-def fault_link(fault: FieldFault) -> Fault:
-    """Return a draft's fault with the id of the control on its page."""
-    return Fault(fault.path, f"f-{fault.path.replace('.', '-')}", pick(fault.zh, fault.en))
+def _fault_link(fault: Mapping[str, str]) -> Fault:
+    """Return a fault of the form with the id of the control on its page."""
+    path = str(fault["path"])
+    prefix, _colon, name = path.rpartition(":")
+    html_id = {"material": f"m-{name}", "question": f"q-{name}"}.get(prefix, f"f-{path.replace('.', '-')}")
+    return Fault(path, html_id, pick(fault["zh"], fault["en"]))
 
 
 def _is_locked(draft: DraftShape, path: str) -> bool:
@@ -297,7 +298,7 @@ def done(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Delete a draft for good."""
-    actions.discard_draft(draft_id=draft_id, by=request.actor, at=clock(request))
+    actions.drop_draft(draft_id=draft_id, by=request.actor, at=clock(request))
     say(request, _("草稿已删除。"))
     return SeeOther(reverse("citizen:my"))
 

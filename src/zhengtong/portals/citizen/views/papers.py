@@ -130,19 +130,22 @@ def root(request: HttpRequest) -> HttpResponse:
 def track(request: HttpRequest) -> HttpResponse:
     """Show the progress of a case to whoever holds its number and its code."""
     no = normalise(request.POST.get("no", request.GET.get("no", ""))).replace(" ", "")
-    code = normalise(request.POST.get("code", "")).replace(" ", "")
+    phone = normalise(request.POST.get("phone", "")).replace(" ", "")
+    code = normalise(request.POST.get("code", "")).replace(" ", "").upper()
     faults: list[Fault] = []
     found = None
     if request.method == "POST":
         if not no:
             faults.append(Fault("", "no", _("请填写办件编号")))
+        if len(phone) != 4:
+            faults.append(Fault("", "phone", _("请填写申请时登记的手机号后四位")))
         if not code:
-            faults.append(Fault("", "code", _("请填写查询码，或申请时留的手机号后四位")))
+            faults.append(Fault("", "code", _("请填写收件回执上的查询码")))
         if not faults:
             try:
-                found = cases.track(no, code)
+                found = cases.track(no, phone, code)
             except Refused as refused:
                 faults.append(Fault("", "no", pick(refused.zh, refused.en)))
     steps = steps_of(str(found.state)) if found else ()
-    context = TrackContext(no, code, found, steps, tuple(faults))
+    context = TrackContext(no, phone, code, found, steps, tuple(faults))
     return page(request, "citizen/track.html", context, status=422 if faults else 200)

@@ -12,16 +12,8 @@ from django.utils.safestring import SafeString
 
 from zhengtong.portals.ui import days, pieces
 from zhengtong.portals.ui.languages import is_untranslated, pick, words_of
-from zhengtong.portals.ui.shell import Shell
 
 register = template.Library()
-
-
-@register.simple_tag(takes_context=True)
-def shell(context: template.Context) -> Shell | None:
-    """Return the frame of the page; None where there is no request."""
-    request = context.get("request")
-    return Shell(request) if request is not None else None
 
 
 @register.simple_tag

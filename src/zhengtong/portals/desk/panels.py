@@ -1,0 +1,192 @@
+"""The decision panel（处理）: what this officer can decide now, with which reasons, what it will cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from zhengtong.apps.cases import queries
+from zhengtong.apps.cases.shapes import CaseShape, NoticeText, SupplementItem
+from zhengtong.apps.people.shapes import Actor
+from zhengtong.kit.text import normalise
+from zhengtong.portals.desk.contexts import Decision, OutcomeView, Panel, SupplementChoice
+from zhengtong.portals.ui.forms import Fault, specs_of
+from zhengtong.portals.ui.languages import words_of
+
+# code → (action it needs, action's address, decision it posts)
+WAYS = {
+    "accept": ("accept", "desk:accept", ""),
+    "grant": ("settle", "desk:settle", "granted"),
+    "supplement": ("supplement", "desk:supplement", ""),
+    "refuse": ("refuse", "desk:refuse", ""),
+    "deny": ("settle", "desk:settle", "denied"),
+    "claim": ("claim", "desk:claim", ""),
+}
+WITH_REASON = ("supplement", "refuse", "deny")
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What the officer entered so far（已录入）."""
+
+    items: tuple[str, ...] = ()
+    other: str = ""
+    reason: str = ""
+    phrases: tuple[str, ...] = ()
+    outcome: Mapping[str, str] | None = None
+
+    @property
+    def full_reason(self) -> str:
+        """Return the chosen phrases and the officer's own words as one text."""
+        own = [self.reason] if self.reason else []
+        return "；".join([*(phrase for phrase in self.phrases if phrase not in self.reason), *own])
+
+
+def read_entered(posted: Any) -> Entered:
+    """Return what a decision form carried."""
+    return Entered(
+        items=tuple(posted.getlist("item")),
+        other=normalise(posted.get("other", "")),
+        reason=posted.get("reason", "").strip(),
+        phrases=tuple(posted.getlist("phrase")),
+        outcome={name.removeprefix("outcome-"): normalise(posted[name]) for name in posted if name.startswith("outcome-")},
+    )
+
+
+def supplement_items(case: CaseShape, entered: Entered) -> tuple[SupplementItem, ...]:
+    """Return what is asked for, in the words of the pack; only what the case really has."""
+    known = {choice.target: choice for choice in _choices(case, ())}
+    titles = _titles(case)
+    items = [SupplementItem(target, *titles[target]) for target in entered.items if target in known]
+    if entered.other:
+        items.append(SupplementItem("", entered.other, entered.other))
+    return tuple(items)
+
+
+def panel_of(
+    case: CaseShape,
+    by: Actor,
+    *,
+    chosen: str = "",
+    entered: Entered | None = None,
+    faults: Iterable[Fault] = (),
+    at: datetime | None = None,
+) -> Panel:
+    """Return the panel with one way opened: the one asked for, else the likeliest; with the notice as of `at`, if given."""
+    open_ways = [code for code, (action, _url, _decision) in WAYS.items() if action in case.allowed]
+    way = chosen if chosen in open_ways else next(iter(open_ways), "")
+    typed = entered or Entered()
+    here = reverse("desk:case", args=[case.no])
+    decisions = tuple(
+        Decision(code, _way_words()[code], f"{here}?do={code}#panel", code == way, str(number))
+        for number, code in enumerate((code for code in open_ways if code != "claim"), 1)
+    )
+    return Panel(
+        step=_step(case),
+        decisions=decisions if len(decisions) > 1 else (),
+        chosen=way,
+        choices=_choices(case, typed.items) if way == "supplement" else (),
+        outcome=_outcome(case, typed) if way == "grant" else (),
+        phrases=tuple(words_of(phrase) for phrase in case.pack.phrases) if way in WITH_REASON else (),
+        reason=typed.full_reason,
+        effect=_effect(case, way),
+        preview=_preview(case, by, way, typed, at) if at and way else None,
+        send=_send_words().get(way, ""),
+        post_url=reverse(WAYS[way][1], args=[case.no]) if way else "",
+        decision=WAYS[way][2] if way else "",
+        times=case.supplement.times if case.supplement else 0,
+        faults=tuple(faults),
+    )
+
+
+def _way_words() -> dict[str, str]:
+    return {
+        "claim": _("认领"), "accept": _("受理"), "grant": _("通过"), "supplement": _("补正"),
+        "refuse": _("不予受理"), "deny": _("不予许可"),
+    }  # fmt: skip
+
+
+def _send_words() -> dict[str, str]:
+    return {
+        "claim": _("认领"), "accept": _("受理，看下一件"), "grant": _("通过并发证，看下一件"),
+        "supplement": _("发出补正通知，看下一件"), "refuse": _("发出不予受理决定，看下一件"),
+        "deny": _("发出不予许可决定，看下一件"),
+    }  # fmt: skip
+
+
+def _step(case: CaseShape) -> str:
+    steps = {"accept": _("本环节：受理"), "examine": _("本环节：审查"), "applicant": _("等申请人补正")}
+    return steps.get(case.phase, words_of(case, "state"))
+
+
+def _effect(case: CaseShape, way: str) -> str:
+    """Return what sending will cause, the clock above all."""
+    effects = {
+        "claim": _("认领后进入您的任务，别人不能再办。"),
+        "accept": _("受理后开始计承诺时限，申请人会收到受理通知。"),
+        "grant": _("发出后办结并停止计时，签发电子证照，申请人收到通知；后面等着的事项自动开始。"),
+        "supplement": _("发出后计时暂停，申请人收到一次性补正通知；交回后继续计时。"),
+        "refuse": _("发出后不再办理，通知里会写明救济途径。"),
+        "deny": _("发出后办结并停止计时，通知里会写明救济途径；等着这一件结果的事项会停下。"),
+    }
+    if way:
+        return effects[way]
+    if case.phase == "applicant":
+        return _("正在等申请人补正，计时已暂停。")
+    return _("这一件现在不用您处理。")
+
+
+def _titles(case: CaseShape) -> dict[str, tuple[str, str]]:
+    titles = {f"material:{need.id}": (need.title.zh, need.title.en) for need in case.pack.materials}
+    for form_page in case.pack.form.pages:
+        for spec in specs_of(case.pack.form.schema, form_page.fields):
+            titles[spec.path] = (spec.title.zh, spec.title.en)
+    return titles
+
+
+def _choices(case: CaseShape, chosen: tuple[str, ...]) -> tuple[SupplementChoice, ...]:
+    """Return everything that can be asked for: the materials, then the values the applicant entered."""
+    choices = [
+        SupplementChoice(f"material:{slot.id}", words_of(slot, "title"), words_of(slot, "help"), f"material:{slot.id}" in chosen)
+        for slot in case.materials
+    ]
+    seen: set[str] = set()
+    for form_page in case.pack.form.pages:
+        for spec in specs_of(case.pack.form.schema, form_page.fields):
+            held = case.values.get(spec.path)
+            if held is None or held.verified or held.source.startswith("part:") or spec.path in seen:
+                continue
+            seen.add(spec.path)
+            choices.append(SupplementChoice(spec.path, spec.label, _("改正填报的内容"), spec.path in chosen))
+    return tuple(choices)
+
+
+def _outcome(case: CaseShape, entered: Entered) -> tuple[OutcomeView, ...]:
+    typed = entered.outcome or {}
+    views = []
+    for field in case.pack.outcome:
+        suggested = case.outcome_suggested.get(field.id)
+        value = typed.get(field.id, "" if suggested is None else str(suggested))
+        shown = "" if suggested is None else str(suggested)
+        views.append(OutcomeView(field.id, words_of(field.label), value, shown, field.required, field.format))
+    return tuple(views)
+
+
+def _preview(case: CaseShape, by: Actor, way: str, entered: Entered, at: datetime) -> NoticeText | None:
+    """Return word for word what the applicant will read."""
+    if way == "claim":
+        return None
+    kind = {"accept": "accepted", "grant": "granted", "supplement": "supplement-asked", "refuse": "not-accepted"}
+    return queries.preview_notice(
+        case_no=case.no,
+        kind=kind.get(way, "denied"),
+        reason=entered.full_reason,
+        items=[asdict(item) for item in supplement_items(case, entered)],
+        by=by,
+        at=at,
+    )
