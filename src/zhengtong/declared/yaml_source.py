@@ -19,7 +19,11 @@ from zhengtong.kit import Refused
 Place = tuple[str | int, ...]
 
 
-class _PlainLoader(yaml.SafeLoader):
+# libyaml reads ten times faster; both give the same nodes and marks
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _PlainLoader(_Base):
     """SafeLoader with the resolvers of JSON only."""
 
 
@@ -60,7 +64,7 @@ def read_source(path: Path, shown_as: str) -> Source:
                 return Source(shown_as, None, {(): 1})
             value = _gather(loader, node, (), lines)
         finally:
-            loader.dispose()  # type: ignore[no-untyped-call]
+            loader.dispose()
         if path.suffix == ".json":
             value = json.loads(text)
     except (yaml.YAMLError, json.JSONDecodeError) as fault:
@@ -74,7 +78,7 @@ def read_source(path: Path, shown_as: str) -> Source:
     return Source(shown_as, value, lines)
 
 
-def _gather(loader: yaml.SafeLoader, node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:
+def _gather(loader: Any, node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         members: dict[Any, Any] = {}
@@ -87,7 +91,7 @@ def _gather(loader: yaml.SafeLoader, node: yaml.Node, place: Place, lines: dict[
         return members
     if isinstance(node, yaml.SequenceNode):
         return [_gather(loader, item, (*place, at), lines) for at, item in enumerate(node.value)]
-    return loader.construct_object(node)  # type: ignore[no-untyped-call]
+    return loader.construct_object(node)
 
 
 def _fault_line(fault: Exception) -> int:

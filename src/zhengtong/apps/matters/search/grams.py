@@ -20,9 +20,15 @@ LETTERS = re.compile(r"[a-z]+")
 
 
 @lru_cache(maxsize=65536)
+def key_of(text: str) -> str:
+    """Return `to_search_key` of a text, remembered: the same titles come back with every query."""
+    return to_search_key(text)
+
+
+@lru_cache(maxsize=65536)
 def bigrams(text: str) -> frozenset[str]:
     """Return the Han bigrams and Latin words of a text; a lone Han character is its own gram."""
-    key = to_search_key(text)
+    key = key_of(text)
     grams: set[str] = set()
     for run in HAN.findall(key):
         grams.update(run[at : at + 2] for at in range(max(1, len(run) - 1)))

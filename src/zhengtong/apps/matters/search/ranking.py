@@ -9,8 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zhengtong.apps.matters.search.grams import bigrams, letter_grams
-from zhengtong.kit.text import to_search_key
+from zhengtong.apps.matters.search.grams import bigrams, key_of, letter_grams
 
 WEAK, NONE = 45.0, 16.0
 
@@ -55,9 +54,9 @@ def score(document: Document, readings: Sequence[Reading], weights: Mapping[str,
 def _score_one(document: Document, reading: Reading, weights: Mapping[str, float]) -> float:
     if reading.by_sound:
         return _by_sound(document.spelt, reading.text)
-    query = to_search_key(reading.text)
-    title = to_search_key(document.title)
-    best = max((_phrase(query, to_search_key(keyword)) * 0.97 for keyword in document.keywords), default=0.0)
+    query = key_of(reading.text)
+    title = key_of(document.title)
+    best = max((_phrase(query, key_of(keyword)) * 0.97 for keyword in document.keywords), default=0.0)
     best = max(best, _phrase(query, title), _shared(bigrams(reading.text), document, weights))
     if reading.also:
         best = best * 0.9 + (8.0 if reading.also & bigrams(document.title) else 0.0)
