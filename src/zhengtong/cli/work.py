@@ -33,8 +33,7 @@ def list_chores() -> list[Chore]:
 
     return [
         Chore("seal receipts", 1, evidence.seal),
-        Chore("expire supplements", 60, cases.expire_supplements),
-        Chore("remind of deadlines", 300, cases.remind),
+        Chore("terms of cases", 60, cases.run_daily),
     ]
 
 

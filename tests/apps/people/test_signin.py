@@ -61,6 +61,11 @@ def test_one_signs_in_by_name_or_phone(client: Client, typed: str) -> None:
     assert whoami(client) == "mother"
 
 
+def test_a_user_name_with_hyphens_signs_in(client: Client, now) -> None:
+    actions.open_account(username="public-security.window", password=PASSWORD, label="窗口", by=SYSTEM, at=now)
+    assert sign_in(client, "Public-Security.Window ") == 302
+
+
 def test_a_wrong_password_and_an_unknown_name_are_answered_alike(client: Client) -> None:
     answers = [
         client.post("/accounts/login/", {"login": typed, "password": WRONG}).context["form"].errors

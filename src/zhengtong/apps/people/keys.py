@@ -53,6 +53,11 @@ def normalise_number(number: str) -> str:
     return unicodedata.normalize("NFKC", number).upper().replace(" ", "").replace("-", "")
 
 
+def normalise_username(typed: str) -> str:
+    """Return a user name as accounts have it: NFKC, small letters, no blanks around; its hyphens stay."""
+    return unicodedata.normalize("NFKC", typed).strip().lower()
+
+
 def blind_index(domain: str, value: str) -> str:
     """Return the HMAC-SHA-256 (hex) of a normalised value within a domain, under the index key."""
     return hmac.digest(settings.ZHENGTONG_INDEX_KEY, f"{domain}\x1f{normalise_number(value)}".encode(), "sha256").hex()

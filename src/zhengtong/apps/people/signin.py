@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from zhengtong.apps.people.keys import normalise_number
+from zhengtong.apps.people.keys import normalise_username
 from zhengtong.apps.people.queries.acting import is_second_factor_required
 from zhengtong.apps.people.queries.subjects import find_account_record
 
@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
 def to_username(typed: str) -> str:
     """Return the user name behind what was typed; what is unknown comes back as typed, in small letters."""
     account = find_account_record(typed)
-    return account.username if account else normalise_number(typed).lower()
+    return account.username if account else normalise_username(typed)
 
 
 def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml.html import FormElement
 
 from zhengtong.cli.walk.browser import Page, Unexpected, Visitor
-from zhengtong.kit.identifiers import make_resident_id
 
 ANSWERS = {"answer-married": "yes", "answer-named": "recorded", "answer-settle": "mother"}
 CASE_NO = re.compile(r"/(?:my|desk)/cases/([^/]+)/")
@@ -20,11 +18,10 @@ MOST_STEPS = 12
 
 @dataclass
 class Application:
-    """What a parent holds after submitting: the number of the whole, and of each part with its title."""
+    """What a parent holds after submitting: the number of the whole and the code to track it by."""
 
     no: str
     track_code: str = ""
-    parts: list[str] = field(default_factory=list)
     clicks: int = 0
 
 
@@ -87,42 +84,38 @@ def number_on(page: Page, part: str) -> str:
     raise Unexpected(f"{page.url} shows no case number: {page.text()[:300]}")
 
 
-def handle(officer: Visitor, no: str, outcome: dict[str, str] | None = None) -> None:
-    """Claim, accept and grant one case at the desk; `outcome` overrides what the desk suggests."""
-    page = officer.open(f"/desk/cases/{no}/")
+def part_numbers(parent: Visitor, no: str) -> list[str]:
+    """Return the numbers of the parts of a one-thing, as its page shows them."""
+    page = parent.open(f"/my/cases/{no}/")
+    found = [CASE_NO.search(link) for link in page.links("/my/cases/")]
+    return [one for one in dict.fromkeys(match.group(1) for match in found if match) if one != no]
+
+
+def work_through(officers: Iterable[Visitor], numbers: Iterable[str]) -> int:
+    """Let each officer decide what of these cases is in their pool, until a round finds nothing more; return how many."""
+    left, done = set(numbers), 0
+    at_work = list(officers)
+    while left:
+        decided = [no for officer in at_work for no in pool_numbers(officer) if no in left and handle(officer, no)]
+        if not decided:
+            return done
+        left -= set(decided)
+        done += len(decided)
+    return done
+
+
+def handle(officer: Visitor, no: str) -> bool:
+    """Claim, accept and grant one case at the desk with the outcome the desk suggests; return True."""
     for action in ("claim", "accept"):
+        page = officer.open(f"/desk/cases/{no}/")
         if page.has_form(f"/{action}"):
             officer.submit(page.form(f"/{action}"))
-            page = officer.open(f"/desk/cases/{no}/")
-    settle(officer, no, outcome or {})
-
-
-def settle(officer: Visitor, no: str, outcome: dict[str, str]) -> Page:
-    """Open the decision "grant" of a case and send it."""
     page = officer.open(f"/desk/cases/{no}/?do=grant")
-    form = page.form("/settle")
-    blanks = [
-        item.get("name")
-        for item in form.iter("input")
-        if item.get("name", "").startswith("outcome-") and not item.get("value")
-    ]
-    values = {
-        name: outcome[name.removeprefix("outcome-")] for name in blanks if name.removeprefix("outcome-") in outcome
-    }
-    return officer.submit(form, values)
+    officer.submit(page.form("/settle"))
+    return True
 
 
 def pool_numbers(officer: Visitor) -> list[str]:
     """Return the numbers of the cases waiting in the officer's pool."""
     page = officer.open("/desk/pool/")
     return list(dict.fromkeys(found.group(1) for link in page.links("/desk/cases/") if (found := CASE_NO.search(link))))
-
-
-def new_resident_id(sequence: int, born_on: dt.date) -> str:
-    """Return a fictional identity number for the child, as the police would assign it."""
-    return make_resident_id(region_code="990102", born_on=born_on, sequence=sequence).canonical
-
-
-def path_of(address: str) -> str:
-    """Return the path of an absolute address."""
-    return urlsplit(address).path

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 
 import httpx
 
@@ -58,13 +59,18 @@ def start_site(environment: dict[str, str] | None = None, workers: int = 2, port
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode} before it answered")
+            raise RuntimeError(f"the server ended with {process.returncode} before it answered: {tail_of(log)}")
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(f"{site.address}/verify/", timeout=5).status_code < 500:
                 return site
         time.sleep(0.1)
     site.kill()
-    raise RuntimeError("the server did not answer within 60 seconds")
+    raise RuntimeError(f"the server did not answer within 60 seconds: {tail_of(log)}")
+
+
+def tail_of(log: IO[str]) -> str:
+    log.seek(0)
+    return log.read()[-2000:]
 
 
 @contextlib.contextmanager

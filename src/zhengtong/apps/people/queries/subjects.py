@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from zhengtong.apps.people import keys
 from zhengtong.apps.people.models import Account, AdminDuty, LegalEntity, Mandate, Resident
@@ -16,7 +19,7 @@ def get_resident(resident_id: str, by: Actor) -> Subject:
 
     Refused（404）when there is none.
     """
-    subject = to_subject(_resident(resident_id))
+    subject = to_subject(resident_record(resident_id))
     own = {held.key for held in (by.resident, by.acting_for) if held}
     return subject if by.kind in ("officer", "system") or subject.key in own else to_masked(subject)
 
@@ -30,7 +33,7 @@ def find_subject(kind: str, number: str) -> Subject | None:
 
 def resident_profile(subject_id: str) -> ResidentProfile:
     """Return a resident's unmasked particulars; the caller decides the right and records the read. Refused（404）."""
-    return to_profile(_resident(subject_id))
+    return to_profile(resident_record(subject_id))
 
 
 def find_account(typed: str) -> AccountShape | None:
@@ -41,18 +44,30 @@ def find_account(typed: str) -> AccountShape | None:
 
 def find_account_record(typed: str) -> Account | None:
     """Return the record behind `find_account`, for this room's own sign-in."""
-    name = keys.normalise_number(typed).lower()
-    found = Account.objects.filter(username=name).first()
-    if found is None and name.isdigit():
-        found = Account.objects.filter(phone_key=keys.blind_index("phone", name)).first()
+    found = Account.objects.filter(username=keys.normalise_username(typed)).first()
+    number = keys.normalise_number(typed)
+    if found is None and number.isdigit():
+        found = Account.objects.filter(phone_key=keys.blind_index("phone", number)).first()
     return found
+
+
+def list_accounts() -> list[AccountShape]:
+    """Return the accounts in use by user name; one query."""
+    duty = AdminDuty.objects.filter(account=OuterRef("pk"), ended_at=None).values("duty")[:1]
+    accounts = Account.objects.filter(is_active=True).annotate(duty=Subquery(duty)).order_by("username")
+    return [_shape(record, record.duty) for record in accounts]
 
 
 def to_account(record: Account) -> AccountShape:
     """Return an account's shape; one query for its duty."""
-    duty = AdminDuty.objects.filter(account=record, ended_at=None).values_list("duty", flat=True).first()
+    return _shape(
+        record, AdminDuty.objects.filter(account=record, ended_at=None).values_list("duty", flat=True).first()
+    )
+
+
+def _shape(record: Account, duty: Any) -> AccountShape:
     resident_id = str(record.resident_id) if record.resident_id else ""
-    return AccountShape(record.pk, record.username, record.label, resident_id, duty, record.is_active)  # type: ignore[arg-type]
+    return AccountShape(record.pk, record.username, record.label, resident_id, duty, record.is_active)
 
 
 def list_mandates(by: Actor) -> list[MandateShape]:
@@ -98,16 +113,23 @@ def count_legal_entities() -> int:
     return LegalEntity.objects.count()
 
 
-def _resident(resident_id: str) -> Resident:
-    try:
-        record = Resident.objects.filter(pk=uuid.UUID(str(resident_id))).first()
-    except ValueError:
-        record = None
+def resident_record(resident_id: object, *, lock: bool = False) -> Resident:
+    """Return a resident's record, for this room's own actions; refused（404）for an unknown or malformed id."""
+    found = Resident.objects.filter(pk=to_uuid(resident_id))
+    record = (found.select_for_update() if lock else found).first()
     if record is None:
         raise Refused(
             "people.resident.unknown",
-            "没有这个人员的登记。请核对后再试。",
-            "No such resident is registered. Check and try again.",
+            "没有这个人员的登记。请核对姓名和证件号码。",
+            "No such resident is registered. Check the name and the number.",
             status=404,
         )
     return record
+
+
+def to_uuid(text: object) -> uuid.UUID | None:
+    """Return the id a text means, None when it means none: what comes from a form may be anything."""
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
