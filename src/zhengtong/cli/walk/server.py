@@ -52,8 +52,13 @@ def start_site(environment: dict[str, str] | None = None, workers: int = 2, port
         "--workers",
         str(workers),
     ]
+    log = tempfile.TemporaryFile("w+")
     process = subprocess.Popen(
-        command, env={**os.environ, **(environment or {})}, start_new_session=True, stderr=subprocess.DEVNULL
+        command,
+        env={**os.environ, **(environment or {})},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=log,
     )
     site = RunningSite(f"http://127.0.0.1:{port}", process)
     deadline = time.monotonic() + 60
