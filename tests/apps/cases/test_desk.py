@@ -239,7 +239,7 @@ def test_the_passing_of_time_ends_reminds_and_deems_once(permit, officer, city, 
     assert queries.get_case(permit.no, city.mother, at=after).state == "supplement_expired"
     case = queries.get_case(deemed.no, city.father, at=after)
     assert case.state == "accepted"
-    assert case.flags == ("deemed",)
+    assert case.flags == ("deemed", "tolerant")
     assert case.accepted_at == now
     assert Notice.objects.filter(kind="supplement-reminder").count() == 1
 

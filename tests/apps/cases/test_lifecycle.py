@@ -100,7 +100,7 @@ def test_an_action_outside_its_states_is_refused(kind, state):
 
 
 def test_a_log_with_a_gap_is_a_fault():
-    actions = log("submitted", "accepted", "granted")
+    actions = log("submitted", "claimed", "accepted")
     with pytest.raises(ValueError, match="gap"):
         fold([actions[0], actions[2]], PACK)
 

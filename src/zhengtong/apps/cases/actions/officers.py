@@ -158,6 +158,7 @@ def check_reads(held: Held, by: Actor, at: datetime, *, again: bool = False) -> 
         by=by,
         at=at,
         done=known,
+        values=values_from_json(held.state.values),
     )
     return {use.id: reads[use.id] for use in uses if use.id in reads}
 
