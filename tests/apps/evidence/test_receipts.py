@@ -140,3 +140,11 @@ def test_a_place_in_the_log_is_set_once_and_together_with_nothing_else(full_log)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE evidence_receipt SET leaf_index = 100 WHERE leaf_index IS NULL")
         assert cursor.rowcount == 1
+
+
+@pytest.mark.parametrize(
+    "hostile", ["", "R", "x" * 27, "R" + "U" * 26, "R\x00" + "0" * 25, "R" + "0" * 5000, "' OR 1=1 --"]
+)
+def test_a_made_up_number_is_refused_and_nothing_breaks(db, refuses, hostile: str) -> None:
+    with refuses("evidence.receipt.unknown", 404):
+        queries.get_receipt(hostile)

@@ -193,3 +193,41 @@ def test_every_role_and_duty_has_two_titles_and_permits_something() -> None:
     assert {"window", "examiner", "leader", "data-steward", "data-approver", "data-requester"} <= set(roles)
     assert all(role.title_zh and role.title_en and role.permits for role in roles.values())
     assert not roles["auditadmin"].permits - {"audit.view"}, "an auditor only reads"
+
+
+@pytest.mark.parametrize(
+    "hostile", ["", "x", "resident:", "resident:\x00", "legal-entity:' OR 1=1 --", "a:b:c", "resident:" + "9" * 5000]
+)
+def test_a_made_up_principal_is_refused_and_nothing_breaks(town, now, refuses, hostile: str) -> None:
+    if hostile:
+        with refuses("people.act.no-mandate", 403):
+            queries.get_actor(account("mother"), acting_for=hostile, at=now)
+    mother = Actor(kind="resident", resident=town.mother)
+    with refuses("people.resident.unknown", 404):
+        actions.delegate(agent_id=hostile, by=mother, at=now)
+    with refuses("people.mandate.unknown", 404):
+        actions.end_delegation(mandate_id=hostile, by=mother, at=now)
+    with refuses("people.resident.unknown", 404):
+        queries.resident_profile(hostile)
+
+
+def test_an_appointment_names_an_account_and_an_organisation_that_exist(town, now, refuses) -> None:
+    post = {"title_zh": "x", "title_en": "x", "roles": ["window"], "by": SYSTEM, "at": now}
+    with refuses("people.account.unknown", 404):
+        actions.appoint_officer(account_id=10**9, organisation_id=town.health.id, **post)
+    with refuses("people.organisation.unknown", 404):
+        actions.appoint_officer(account_id=town.mother_account.id, organisation_id=10**9, **post)
+    with refuses("people.role.unknown"):
+        actions.appoint_officer(
+            account_id=town.mother_account.id, organisation_id=town.health.id, **{**post, "roles": ["boss"]}
+        )
+    with refuses("people.account.unknown", 404):
+        actions.assign_admin_duty(account_id=10**9, duty="sysadmin", by=SYSTEM, at=now)
+
+
+def test_the_accounts_in_use_are_listed_in_one_query(town, now, django_assert_num_queries) -> None:
+    actions.open_account(username="clerk", name="李明远", by=SYSTEM, at=now)
+    actions.close_account(account_id=town.father_account.id, by=SYSTEM, at=now)
+    with django_assert_num_queries(1):
+        listed = queries.list_accounts()
+    assert [(one.username, one.label) for one in listed] == [("clerk", "李*远"), ("mother", "王*兰")]

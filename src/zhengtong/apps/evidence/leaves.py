@@ -22,6 +22,11 @@ def new_receipt_no(at: dt.datetime) -> str:
     return "R" + "".join(CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
+def is_receipt_no(text: str) -> bool:
+    """Return whether a text has the form of a receipt's number."""
+    return len(text) == 27 and text[0] == "R" and set(text[1:]) <= set(CROCKFORD)
+
+
 def make_body(
     *, no: str, kind: str, at: dt.datetime, by: Actor, about: tuple[str, ...], case_no: str, body: dict[str, Any]
 ) -> str:

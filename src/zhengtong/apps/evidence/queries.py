@@ -12,7 +12,8 @@ from zhengtong.kit import Refused
 
 def get_receipt(no: str) -> ReceiptShape:
     """Return the receipt of a number; refused（404）when no such receipt was ever given."""
-    receipt = Receipt.objects.filter(no=no.strip().upper()).first()
+    typed = no.strip().upper()
+    receipt = Receipt.objects.filter(no=typed).first() if leaves.is_receipt_no(typed) else None
     if receipt is None:
         raise Refused(
             "evidence.receipt.unknown",

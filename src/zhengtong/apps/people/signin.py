@@ -34,6 +34,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return False: an account is opened by an action, after the identity was checked（实名）."""
         return False
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where one lands: officers at `ZHENGTONG_OFFICER_HOME`, where it is set, others as allauth has it."""
+        desk = getattr(settings, "ZHENGTONG_OFFICER_HOME", "")
+        if desk and is_second_factor_required(request.user):
+            return desk
+        return super().get_login_redirect_url(request)
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Return the account of a user name or mobile number and its password, or None."""
         if credentials.get("username"):

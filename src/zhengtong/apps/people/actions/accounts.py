@@ -14,9 +14,9 @@ from django.db import DatabaseError, IntegrityError, transaction
 from zhengtong.apps.people import keys
 from zhengtong.apps.people.actions.rights import conflict, require
 from zhengtong.apps.people.events import Event, announce
-from zhengtong.apps.people.models import Account, AdminDuty, Post, PostRole, Resident
-from zhengtong.apps.people.particulars import to_organisation
-from zhengtong.apps.people.queries.subjects import to_account
+from zhengtong.apps.people.models import Account, AdminDuty, Post, PostRole
+from zhengtong.apps.people.queries.places import get_organisation
+from zhengtong.apps.people.queries.subjects import resident_record, to_account
 from zhengtong.apps.people.roles import list_roles
 from zhengtong.apps.people.shapes import AccountShape, Actor, PostShape
 from zhengtong.kit import Refused, local_date, mask
@@ -33,19 +33,20 @@ def open_account(
     password: str | None = None,
     encoded_password: str = "",
     label: str = "",
+    name: str = "",
     resident_id: str | None = None,
     phone: str = "",
 ) -> AccountShape:
     """Return the account（账户）opened; without a password nobody can sign in to it yet.
 
-    `encoded_password` is one already hashed by Django, for accounts taken over or seeded. The label is the resident's
-    masked name unless given. Refused（422）for a weak password or a wrong user name, （409）when the name, the phone or the
+    `encoded_password` is one already hashed by Django, for accounts taken over or seeded. The label shown in logs is
+    the masked `name`, or that of the resident, unless given. Refused（422）for a weak password or a wrong user name, （409）when the name, the phone or the
     resident has an account.
     """
     require(by, "account.open")
     account = Account(username=_to_username(username), phone=phone, resident_id=resident_id, opened_at=at)
     account.phone_key = keys.blind_index("phone", phone) if phone else None
-    account.label = label or _label_of(resident_id) or account.username
+    account.label = label or (mask("name", name) if name else _label_of(resident_id)) or account.username
     _set_password(account, password, encoded_password, at)
     try:
         with transaction.atomic():
@@ -86,7 +87,7 @@ def link_resident(*, account_id: int, resident_id: str, by: Actor, at: dt.dateti
             "该账户或该人员已完成实名绑定。请先核对，确需变更请由系统管理员处理。",
             "This account or this person is linked already. Check first; a change is made by the system administrator.",
         )
-    account.resident = Resident.objects.get(pk=resident_id)
+    account.resident = resident_record(resident_id)
     account.label = _label_of(resident_id)
     account.save(update_fields=["resident", "label"])
     announce(
@@ -116,6 +117,8 @@ def appoint_officer(
     require(by, "officer.appoint")
     wanted = sorted(set(roles))
     _require_known(wanted)
+    _account(account_id)
+    organisation = get_organisation(organisation_id)
     with _separation():
         post = Post.objects.create(
             account_id=account_id,
@@ -128,7 +131,6 @@ def appoint_officer(
             appointed_at=at,
         )
         PostRole.objects.bulk_create([PostRole(post=post, role=role) for role in wanted])
-    organisation = to_organisation(post.organisation)
     body = {"account": account_id, "organisation": organisation.uscc, "roles": wanted}
     announce(Event("officer.appointed", by, at, body, (), f"任命{organisation.short_zh}岗位", "Officer appointed"))
     return PostShape(
@@ -164,6 +166,7 @@ def assign_admin_duty(*, account_id: int, duty: str, by: Actor, at: dt.datetime)
             "There is no such duty. Choose system, security or audit administrator.",
             field="duty",
         )
+    _account(account_id)
     with _separation():
         AdminDuty.objects.create(account_id=account_id, duty=duty, assigned_by_id=by.account_id, assigned_at=at)
     title = list_roles("duties")[duty]
@@ -269,4 +272,4 @@ def _account(account_id: int) -> Account:
 
 
 def _label_of(resident_id: str | None) -> str:
-    return mask("name", Resident.objects.get(pk=resident_id).particulars["name"]) if resident_id else ""
+    return mask("name", resident_record(resident_id).particulars["name"]) if resident_id else ""

@@ -14,9 +14,10 @@ from django.db import transaction
 from zhengtong.apps.people.actions.rights import conflict, require
 from zhengtong.apps.people.events import Event, announce
 from zhengtong.apps.people.models import LegalEntity, Mandate, Resident
-from zhengtong.apps.people.queries.subjects import to_mandate
+from zhengtong.apps.people.queries.subjects import resident_record, to_mandate, to_uuid
 from zhengtong.apps.people.shapes import Actor, MandateShape
 from zhengtong.kit import Basis, Refused, local_date
+from zhengtong.kit.identifiers import parse_credit_code
 
 
 @functools.cache
@@ -67,7 +68,7 @@ def authorise_agent(
 
     Refused（403）for anybody else, agents included: nobody passes on what was only entrusted to them.
     """
-    entity = LegalEntity.objects.select_related("representative").filter(pk=uscc).first()
+    entity = LegalEntity.objects.select_related("representative").filter(pk=parse_credit_code(uscc).canonical).first()
     representative = entity.representative if entity else None
     if by.kind != "system" and (by.resident is None or representative is None or representative.key != by.resident.key):
         raise Refused(
@@ -90,7 +91,7 @@ def register_guardian(
     Refused（422）when the ward is of age, （403）without the right to register mandates.
     """
     require(by, "mandate.register")
-    ward = _resident(ward_id)
+    ward = resident_record(ward_id)
     born_on = dt.date.fromisoformat(ward.particulars["born_on"])
     years, basis = majority()
     until = _birthday(born_on, years) - dt.timedelta(days=1)
@@ -123,10 +124,12 @@ def end_guardianship(*, mandate_id: str, by: Actor, at: dt.datetime, reason: str
 
 @transaction.atomic
 def _end(kind: Mandate.Kind, mandate_id: str, by: Actor, at: dt.datetime, reason: str) -> MandateShape:
-    found = Mandate.objects.select_for_update(of=("self",)).filter(pk=mandate_id, kind=kind)
+    found = Mandate.objects.select_for_update(of=("self",)).filter(pk=to_uuid(mandate_id), kind=kind)
     mandate = found.select_related("principal_resident", "principal_entity__representative", "agent").first()
     if mandate is None:
-        raise _unknown("people.mandate.unknown", "没有这项授权。请刷新授权列表。", "No such mandate. Reload the list.")
+        raise Refused(
+            "people.mandate.unknown", "没有这项授权。请刷新授权列表。", "No such mandate. Reload the list.", status=404
+        )
     _require_side(mandate, by)
     if mandate.ended_at is not None:
         raise conflict("people.mandate.ended", "这项授权已经结束，无需再次操作。", "This mandate has ended already.")
@@ -160,7 +163,7 @@ def _open(
     return Mandate(
         kind=kind,
         relation=relation,
-        agent=_resident(agent_id),
+        agent=resident_record(agent_id),
         matter_codes=None if matter_codes is None else sorted(set(matter_codes)),
         valid_from=starts_on,
         valid_until=valid_until,
@@ -192,7 +195,7 @@ def _grant(mandate: Mandate, about: tuple[str, ...], by: Actor, at: dt.datetime)
 
 def _principal(by: Actor, principal_id: str | None, proof: dict[str, Any] | None) -> Resident:
     if principal_id is None and by.resident is not None:
-        return _resident(by.resident.id)
+        return resident_record(by.resident.id)
     require(by, "mandate.register")
     if not proof or principal_id is None:
         raise Refused(
@@ -201,7 +204,7 @@ def _principal(by: Actor, principal_id: str | None, proof: dict[str, Any] | None
             "A delegation registered at the window names the principal and a proof. Add them and try again.",
             field="proof",
         )
-    return _resident(principal_id)
+    return resident_record(principal_id)
 
 
 def _require_side(mandate: Mandate, by: Actor) -> None:
@@ -217,24 +220,9 @@ def _require_side(mandate: Mandate, by: Actor) -> None:
         require(by, "mandate.register")
 
 
-def _resident(resident_id: str) -> Resident:
-    resident = Resident.objects.filter(pk=resident_id).first()
-    if resident is None:
-        raise _unknown(
-            "people.resident.unknown",
-            "没有这个人员的登记。请核对姓名和证件号码。",
-            "No such resident is registered. Check the name and the number.",
-        )
-    return resident
-
-
 def _birthday(born_on: dt.date, years: int) -> dt.date:
     """Return the birthday `years` later; 29 February becomes 1 March in common years (民法典 §200, full years)."""
     try:
         return born_on.replace(year=born_on.year + years)
     except ValueError:
         return dt.date(born_on.year + years, 3, 1)
-
-
-def _unknown(code: str, zh: str, en: str) -> Refused:
-    return Refused(code, zh, en, status=404)

@@ -16,6 +16,7 @@ from zhengtong.apps.people.bulk import insert_rows
 from zhengtong.apps.people.events import Event, announce
 from zhengtong.apps.people.models import LegalEntity, Resident
 from zhengtong.apps.people.particulars import to_subject
+from zhengtong.apps.people.queries.subjects import resident_record
 from zhengtong.apps.people.shapes import Actor, NewLegalEntity, NewResident, Subject
 from zhengtong.kit import Refused
 from zhengtong.kit.identifiers import parse_credit_code, parse_resident_id
@@ -100,7 +101,7 @@ def change_resident(
 
     What a resident is called and their number are not changed here: that is a matter with its own decision.
     """
-    resident = Resident.objects.select_for_update().get(pk=resident_id)
+    resident = resident_record(resident_id, lock=True)
     own = by.resident is not None and by.resident.key == resident.key and by.acting_for is None
     if not own:
         require(by, "resident.register")

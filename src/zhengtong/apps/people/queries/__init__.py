@@ -24,6 +24,7 @@ from zhengtong.apps.people.queries.subjects import (
     find_account,
     find_subject,
     get_resident,
+    list_accounts,
     list_mandates,
     resident_profile,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "get_organisation",
     "get_region",
     "get_resident",
+    "list_accounts",
     "list_mandates",
     "list_organisations",
     "list_posts",

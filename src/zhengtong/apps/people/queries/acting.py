@@ -123,7 +123,7 @@ def _principal_of(record: Any, acting_for: Subject | str, day: dt.date) -> Princ
     ref = acting_for.ref if isinstance(acting_for, Subject) else acting_for
     kind, _, subject_id = ref.partition(":")
     principal = None
-    if record.resident_id:
+    if record.resident_id and subject_id.isprintable():
         principal = _find_principal(record.resident_id, kind, subject_id, day)
     if principal is None:
         raise Refused(
