@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from zhengtong.apps.cases.shapes import (
@@ -12,6 +12,7 @@ from zhengtong.apps.cases.shapes import (
     CaseShape,
     DraftLine,
     DraftShape,
+    Event,
     MaterialSlot,
     NoticeShape,
     PageState,
@@ -273,11 +274,21 @@ class AnswerRow:
 
 
 @dataclass(frozen=True)
+class VerifiedBlock:
+    """Verified answers from one source（已核实）, shown together."""
+
+    source: str
+    retrieved_at: datetime | None
+    rows: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True)
 class AnswerGroup:
-    """The answers of one page."""
+    """The answers of one page: what the applicant entered, then what was verified, by source."""
 
     title: str
     rows: tuple[AnswerRow, ...]
+    verified: tuple[VerifiedBlock, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -316,6 +327,7 @@ class CaseContext:
     groups: tuple[AnswerGroup, ...]
     supplements: tuple[CaseShape, ...]
     certificates: tuple[CertificateShape, ...]
+    events: tuple[Event, ...]
     can_withdraw: bool
     can_review: bool
 

@@ -49,7 +49,9 @@ def question_views(pack: Pack, chosen: Mapping[str, str], fault_of: Mapping[str,
             title_en=question.title.en,
             help_zh=question.help.zh if question.help else "",
             help_en=question.help.en if question.help else "",
-            options=tuple((value, words_of(text), chosen.get(question.id) == value) for value, text in question.options),
+            options=tuple(
+                (value, words_of(text), chosen.get(question.id) == value) for value, text in question.options
+            ),
             fault=fault_of.get(f"question:{question.id}", ""),
         )
         for question in pack.questions

@@ -38,9 +38,7 @@ def read(case: CaseShape, posted: Mapping[str, Any], files: Any) -> Given:
     return given
 
 
-def items_of(
-    case: CaseShape, faults: Iterable[Fault], posted: Mapping[str, Any] | None
-) -> tuple[SupplementField, ...]:
+def items_of(case: CaseShape, faults: Iterable[Fault], posted: Mapping[str, Any] | None) -> tuple[SupplementField, ...]:
     """Return what was asked for, each with the control that brings it."""
     assert case.supplement is not None
     slots = {slot.id: slot for slot in case.materials}

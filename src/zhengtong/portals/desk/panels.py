@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhengtong.apps.cases import queries
-from zhengtong.apps.cases.shapes import CaseShape, NoticeText, SupplementItem
+from zhengtong.apps.cases.shapes import CaseShape, MaterialSlot, NoticeText, SupplementItem
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit.text import normalise
 from zhengtong.portals.desk.contexts import Decision, OutcomeView, Panel, SupplementChoice
@@ -54,7 +54,9 @@ def read_entered(posted: Any) -> Entered:
         other=normalise(posted.get("other", "")),
         reason=posted.get("reason", "").strip(),
         phrases=tuple(posted.getlist("phrase")),
-        outcome={name.removeprefix("outcome-"): normalise(posted[name]) for name in posted if name.startswith("outcome-")},
+        outcome={
+            name.removeprefix("outcome-"): normalise(posted[name]) for name in posted if name.startswith("outcome-")
+        },
     )
 
 
@@ -142,7 +144,7 @@ def _effect(case: CaseShape, way: str) -> str:
 
 
 def _titles(case: CaseShape) -> dict[str, tuple[str, str]]:
-    titles = {f"material:{need.id}": (need.title.zh, need.title.en) for need in case.pack.materials}
+    titles = {f"material:{slot.id}": (slot.title_zh, slot.title_en) for slot in case.materials}
     for form_page in case.pack.form.pages:
         for spec in specs_of(case.pack.form.schema, form_page.fields):
             titles[spec.path] = (spec.title.zh, spec.title.en)
@@ -152,8 +154,10 @@ def _titles(case: CaseShape) -> dict[str, tuple[str, str]]:
 def _choices(case: CaseShape, chosen: tuple[str, ...]) -> tuple[SupplementChoice, ...]:
     """Return everything that can be asked for: the materials, then the values the applicant entered."""
     choices = [
-        SupplementChoice(f"material:{slot.id}", words_of(slot, "title"), words_of(slot, "help"), f"material:{slot.id}" in chosen)
-        for slot in case.materials
+        SupplementChoice(
+            f"material:{slot.id}", words_of(slot, "title"), _brought(slot), f"material:{slot.id}" in chosen
+        )
+        for slot in sorted(case.materials, key=lambda slot: slot.state == "replaced")
     ]
     seen: set[str] = set()
     for form_page in case.pack.form.pages:
@@ -164,6 +168,13 @@ def _choices(case: CaseShape, chosen: tuple[str, ...]) -> tuple[SupplementChoice
             seen.add(spec.path)
             choices.append(SupplementChoice(spec.path, spec.label, _("改正填报的内容"), spec.path in chosen))
     return tuple(choices)
+
+
+def _brought(slot: MaterialSlot) -> str:
+    """Return what the officer already has of a material."""
+    if slot.state == "replaced":
+        return _("已由%(by)s代替") % {"by": words_of(slot, "replaced_by")}
+    return "、".join(file.name for file in slot.files) or _("还没有交")
 
 
 def _outcome(case: CaseShape, entered: Entered) -> tuple[OutcomeView, ...]:

@@ -50,34 +50,43 @@ def refused_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     return _answer(request, refused.status, heading, pick(refused.zh, refused.en), basis, refused.code)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  Django names it
     """Answer 400."""
     return _answer(request, 400, headings()[400], _("请从首页重新进入。如果仍然出错，请把下面的编号告诉我们。"))
 
 
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  Django names it
     """Answer 403."""
     return _answer(request, 403, headings()[403], _("这一页只对有权限的人开放。请换一个身份登录，或请管理员授权。"))
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  Django names it
     """Answer 404."""
-    return _answer(request, 404, headings()[404], _("网址可能抄错了，也可能内容已经下线。可以从首页搜索，或凭办件编号查进度。"))
+    return _answer(
+        request, 404, headings()[404], _("网址可能抄错了，也可能内容已经下线。可以从首页搜索，或凭办件编号查进度。")
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without touching the database."""
-    return _answer(request, 500, headings()[500], _("是我们的问题，不是您的。已经自动记录；请稍后再试，您填写并保存过的内容都还在。"))
+    return _answer(
+        request,
+        500,
+        headings()[500],
+        _("是我们的问题，不是您的。已经自动记录；请稍后再试，您填写并保存过的内容都还在。"),
+    )
 
 
-def too_many(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+def too_many(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
     """Answer 429: sign-in locked for a while."""
     return _answer(request, 429, headings()[429], _("为了保护账户，暂时不能登录。请过几分钟再试；忘记密码请打 12345。"))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django names it
     """Answer 403 to a form whose protection token is stale: the page was open too long or cookies are off."""
-    return _answer(request, 403, _("页面停留太久了"), _("为了安全，请返回上一页、刷新后再提交一次。已保存的内容不会丢失。"))
+    return _answer(
+        request, 403, _("页面停留太久了"), _("为了安全，请返回上一页、刷新后再提交一次。已保存的内容不会丢失。")
+    )
 
 
 def _answer(

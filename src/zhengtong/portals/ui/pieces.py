@@ -16,7 +16,6 @@ STATE_TONES = {
     "granted": "lv", "denied": "zhu", "not_accepted": "zhu", "withdrawn": "plain", "supplement_expired": "zhu",
     "blocked": "plain", "closed": "plain",
 }  # fmt: skip
-STEP_STATES = {"done": "done", "now": "now", "hold": "hold", "bad": "bad"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Pager:
 
 def pager(page: int, pages: int, total: int, url_of: Any) -> Pager:
     """Return links to the pages around this one; `url_of(n)` gives an address."""
-    near = [n for n in range(max(1, page - 2), min(pages, page + 2) + 1)]
+    near = range(max(1, page - 2), min(pages, page + 2) + 1)
     return Pager(
         page,
         pages,
@@ -93,6 +92,8 @@ def due_of(bucket: str, remaining_days: int | None, due_on: date | None, state: 
         return Due(_("已暂停计时"), "hold", day)
     if remaining_days is None:
         return Due("", "ok", day)
+    if bucket == "done":
+        return Due(_("已办结"), "done", day)
     if bucket == "overdue" or remaining_days < 0:
         late = abs(remaining_days)
         words = ngettext("超期 %(n)d 天", "超期 %(n)d 天", late) if late else "超期"
@@ -108,25 +109,26 @@ def due_of_clock(clock: Any) -> Due:
     return due_of(clock.bucket, clock.remaining_days, clock.due_on, clock.state)
 
 
-STAGES = ("submitted", "accepted", "examining", "settled")
-
-
-def steps_of(state: str, phase: str = "") -> tuple[Step, ...]:
-    """Return the plain steps of a case: submitted, accepted, being examined, done."""
-    names = [_("已提交"), _("已受理"), _("审查中"), _("办结")]
-    position = {"waiting": 0, "submitted": 1, "accepted": 2, "examining": 2}.get(state)
+def steps_of(state: str) -> tuple[Step, ...]:
+    """Return the plain steps of a case: submitted, accepted, being examined, settled; done ones in the perfect tense."""
+    sent, settled = Step(_("已提交"), "done"), Step(_("办结"))
     if state == "waiting":
-        return (Step(_("等待前一事项"), "hold"), *(Step(name) for name in names[1:]))
+        return (Step(_("等待前一事项"), "hold"), Step(_("受理")), Step(_("审查")), settled)
     if state == "supplementing":
-        return (Step(names[0], "done"), Step(_("等您补正"), "hold"), Step(names[2]), Step(names[3]))
-    if position is None:
-        last = {
-            "granted": Step(_("准予"), "done"), "denied": Step(_("不予许可"), "bad"),
-            "not_accepted": Step(_("不予受理"), "bad"), "withdrawn": Step(_("已撤回"), "bad"),
-            "supplement_expired": Step(_("逾期未补正"), "bad"), "blocked": Step(_("无法继续"), "bad"),
-            "closed": Step(_("已全部办结"), "done"),
-        }.get(state, Step(names[3], "done"))  # fmt: skip
-        return (*(Step(name, "done") for name in names[:3]), last)
-    return tuple(
-        Step(name, "done" if index < position else "now" if index == position else "") for index, name in enumerate(names)
-    )
+        return (sent, Step(_("等您补正"), "hold"), Step(_("审查")), settled)
+    if state == "submitted":
+        return (sent, Step(_("等待受理"), "now"), Step(_("审查")), settled)
+    if state in ("accepted", "examining"):
+        now = _("审查中") if state == "examining" else _("等待审查")
+        return (sent, Step(_("已受理"), "done"), Step(now, "now"), settled)
+    return (sent, Step(_("已受理"), "done"), Step(_("已审查"), "done"), _last_step(state))
+
+
+def _last_step(state: str) -> Step:
+    ends = {
+        "granted": Step(_("准予"), "done"), "denied": Step(_("不予许可"), "bad"),
+        "not_accepted": Step(_("不予受理"), "bad"), "withdrawn": Step(_("已撤回"), "bad"),
+        "supplement_expired": Step(_("逾期未补正"), "bad"), "blocked": Step(_("无法继续"), "bad"),
+        "closed": Step(_("已全部办结"), "done"),
+    }  # fmt: skip
+    return ends.get(state, Step(_("办结"), "done"))

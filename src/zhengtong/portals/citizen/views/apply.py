@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhengtong.apps.cases import actions, queries
-from zhengtong.apps.cases.shapes import DraftShape, FieldFault
+from zhengtong.apps.cases.shapes import DraftShape
 from zhengtong.apps.matters import queries as matters
 from zhengtong.kit import Refused
 from zhengtong.portals.citizen import answers, keeping
@@ -202,7 +202,9 @@ def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = queries.get_draft(draft_id, request.actor)
     faults: list[Fault] = []
     if request.method == "POST" and "drop" in request.POST:
-        actions.drop_material(draft_id=draft.id, file_id=UUID(request.POST["drop"]), by=request.actor, at=clock(request))
+        actions.drop_material(
+            draft_id=draft.id, file_id=UUID(request.POST["drop"]), by=request.actor, at=clock(request)
+        )
         return SeeOther(reverse("citizen:materials", args=[draft.id]))
     if request.method == "POST":
         faults = _attach(request, draft)
@@ -260,9 +262,7 @@ def _check_page(request: HttpRequest, draft: DraftShape, faults: tuple[Fault, ..
 
     groups = answers.groups_of(draft.pack, draft.values, [state.id for state in draft.pages], change_url)
     back = reverse("citizen:overview", args=[draft.id])
-    return page(
-        request, "citizen/check.html", CheckContext(draft, groups, faults, back), status=422 if faults else 200
-    )
+    return page(request, "citizen/check.html", CheckContext(draft, groups, faults, back), status=422 if faults else 200)
 
 
 @signed_in
@@ -275,14 +275,9 @@ def submit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     except Refused as refused:
         if refused.status != 422:
             raise
-        missing = tuple(_missing_link(draft, fault) for fault in draft.missing)
+        missing = tuple(Fault(fault.path, "", pick(fault.zh, fault.en)) for fault in draft.missing)
         return _check_page(request, draft, missing or (fault_of(refused),))
     return SeeOther(reverse("citizen:done", args=[draft.id]))
-
-
-def _missing_link(draft: DraftShape, fault: FieldFault) -> Fault:
-    """Return a missing answer; on the check page it is told in words, the row's own link leads to it."""
-    return Fault(fault.path, "", pick(fault.zh, fault.en))
 
 
 @signed_in
@@ -301,5 +296,3 @@ def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     actions.drop_draft(draft_id=draft_id, by=request.actor, at=clock(request))
     say(request, _("草稿已删除。"))
     return SeeOther(reverse("citizen:my"))
-
-

@@ -35,9 +35,7 @@ def my(request: HttpRequest) -> HttpResponse:
     lines = queries.list_my_cases(request.actor)
     settled = tuple(line for line in lines if line.state in SETTLED)
     running = tuple(line for line in lines if line.state not in SETTLED)
-    context = MyContext(
-        todos_of(lines), running_cases(running), settled, tuple(queries.list_drafts(request.actor)), 0
-    )
+    context = MyContext(todos_of(lines), running_cases(running), settled, tuple(queries.list_drafts(request.actor)), 0)
     return page(request, "citizen/my.html", context)
 
 
@@ -53,6 +51,7 @@ def case(request: HttpRequest, no: str) -> HttpResponse:
         groups=answers.groups_of(found.pack, found.values),
         supplements=supplements_asked,
         certificates=tuple(shown),
+        events=tuple(event for event in found.timeline if event.kind != "submitted" or event.case_no == found.no),
         can_withdraw="withdraw" in found.allowed,
         can_review="review" in found.allowed and found.review is None,
     )
@@ -140,7 +139,12 @@ def review(request: HttpRequest) -> HttpResponse:
                 say(request, _("评价已收到，谢谢您。"))
                 return SeeOther(reverse("citizen:case", args=[no]))
     context = ReviewContext(
-        found, _levels(), _tags(), int(chosen) if chosen.isdigit() else 0, request.POST.get("comment", ""), tuple(faults)
+        found,
+        _levels(),
+        _tags(),
+        int(chosen) if chosen.isdigit() else 0,
+        request.POST.get("comment", ""),
+        tuple(faults),
     )
     return page(request, "citizen/review.html", context, status=422 if faults else 200)
 
@@ -151,7 +155,9 @@ def _levels() -> tuple[tuple[int, str], ...]:
 
 
 def _tags() -> tuple[tuple[str, str], ...]:
-    return tuple(zip(REVIEW_TAGS, (_("办事效率"), _("办事指南精确度"), _("办事便捷度"), _("平台好不好用")), strict=True))
+    return tuple(
+        zip(REVIEW_TAGS, (_("办事效率"), _("办事指南精确度"), _("办事便捷度"), _("平台好不好用")), strict=True)
+    )
 
 
 @signed_in

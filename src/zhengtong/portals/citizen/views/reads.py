@@ -58,7 +58,9 @@ def proof(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _own_read(me: Subject, no: str) -> ReadShape | None:
-    return next((read for read in evidence.list_reads_about(me.key, limit=SCANNED_READS) if read.receipt_no == no), None)
+    return next(
+        (read for read in evidence.list_reads_about(me.key, limit=SCANNED_READS) if read.receipt_no == no), None
+    )
 
 
 def _require_own_case(request: HttpRequest, case_no: str) -> None:

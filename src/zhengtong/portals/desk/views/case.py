@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from zhengtong.apps.cases import queries
 from zhengtong.apps.cases.shapes import CaseShape, DataCheckRow
 from zhengtong.apps.evidence import queries as evidence
-from zhengtong.portals.desk.answers import blocks_of
+from zhengtong.portals.desk.answers import blocks_of, in_words
 from zhengtong.portals.desk.axis import axis_of
 from zhengtong.portals.desk.contexts import CaseContext, FileContext, Panel, Tab, TimeBar
 from zhengtong.portals.desk.guards import officer
@@ -41,7 +41,7 @@ def case_page(request: HttpRequest, found: CaseShape, panel: Panel, status: int 
     whole = queries.get_case(found.parent_no, request.actor) if found.parent_no else found
     tab = request.GET.get("tab", "review")
     checks = _checks(request, found)
-    odd = sum(1 for row in checks if row.result != "match")
+    odd = sum(1 for row in checks if row.result != "match" and row.retrieved_at)
     context = CaseContext(
         section="tasks",
         counts=counts,
@@ -66,7 +66,7 @@ def case_page(request: HttpRequest, found: CaseShape, panel: Panel, status: int 
 
 def _checks(request: HttpRequest, found: CaseShape) -> tuple[DataCheckRow, ...]:
     """Return the comparisons, those that need eyes first."""
-    rows = queries.data_checks(found.no, request.actor)
+    rows = (in_words(found, row) for row in queries.data_checks(found.no, request.actor))
     return tuple(sorted(rows, key=lambda row: FIRST.get(row.result, 1)))
 
 
@@ -98,7 +98,13 @@ def _tabs(found: CaseShape, chosen: str, odd: int) -> tuple[Tab, ...]:
     here = reverse("desk:case", args=[found.no])
     words = (("review", _("审查要点")), ("form", _("申请表")), ("materials", _("材料")), ("log", _("日志")))
     return tuple(
-        Tab(code, text, with_query(here, tab=code) if code != "review" else here, code == chosen, odd if code == "review" else 0)
+        Tab(
+            code,
+            text,
+            with_query(here, tab=code) if code != "review" else here,
+            code == chosen,
+            odd if code == "review" else 0,
+        )
         for code, text in words
     )
 

@@ -45,7 +45,7 @@ def release(request: HttpRequest, no: str) -> HttpResponse:
 @require_POST
 def accept(request: HttpRequest, no: str) -> HttpResponse:
     """Accept a case; its promised clock starts."""
-    return _decide(request, no, "accept", lambda case, entered, base: actions.accept_case(**base))
+    return _decide(request, no, "accept", lambda _case, _entered, base: actions.accept_case(**base))
 
 
 @officer
@@ -53,7 +53,10 @@ def accept(request: HttpRequest, no: str) -> HttpResponse:
 def refuse(request: HttpRequest, no: str) -> HttpResponse:
     """Refuse acceptance, with the reason."""
     return _decide(
-        request, no, "refuse", lambda case, entered, base: actions.refuse_acceptance(reason=entered.full_reason, **base)
+        request,
+        no,
+        "refuse",
+        lambda _case, entered, base: actions.refuse_acceptance(reason=entered.full_reason, **base),
     )
 
 
@@ -81,7 +84,7 @@ def settle(request: HttpRequest, no: str) -> HttpResponse:
             field="decision",
         )
 
-    def decide(case: CaseShape, entered: Entered, base: dict[str, Any]) -> object:
+    def decide(_case: CaseShape, entered: Entered, base: dict[str, Any]) -> object:
         outcome = {name: value for name, value in (entered.outcome or {}).items() if value}
         return actions.settle_case(decision=decision, reason=entered.full_reason, outcome=outcome, **base)
 

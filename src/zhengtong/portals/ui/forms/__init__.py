@@ -4,4 +4,16 @@ from zhengtong.portals.ui.forms.bound import BoundField, LockedGroup, bind, bind
 from zhengtong.portals.ui.forms.entered import Fault, read_fields
 from zhengtong.portals.ui.forms.spec import FieldSpec, spec_of, specs_of
 
-__all__ = ["BoundField", "Fault", "FieldSpec", "LockedGroup", "bind", "bind_values", "read_fields", "say_value", "spec_of", "specs_of", "split_locked"]
+__all__ = [
+    "BoundField",
+    "Fault",
+    "FieldSpec",
+    "LockedGroup",
+    "bind",
+    "bind_values",
+    "read_fields",
+    "say_value",
+    "spec_of",
+    "specs_of",
+    "split_locked",
+]

@@ -46,7 +46,9 @@ class BoundField:
 
     @property
     def described_by(self) -> str:
-        ids = [f"{self.spec.html_id}-{part}" for part, there in (("hint", self.spec.hint), ("error", self.fault)) if there]
+        ids = [
+            f"{self.spec.html_id}-{part}" for part, there in (("hint", self.spec.hint), ("error", self.fault)) if there
+        ]
         return " ".join(ids)
 
     @property
@@ -87,7 +89,9 @@ class BoundField:
         parts = [*str(self.value or "").split("/"), ""]
         typed = self.typed or {}
         labels = (("from", _("开始")), ("to", _("结束")))
-        return tuple((name, label, typed.get(f"{self.spec.path}-{name}", parts[at])) for at, (name, label) in enumerate(labels))
+        return tuple(
+            (name, label, typed.get(f"{self.spec.path}-{name}", parts[at])) for at, (name, label) in enumerate(labels)
+        )
 
     @property
     def rows(self) -> tuple[tuple[BoundField, ...], ...]:

@@ -134,7 +134,9 @@ def _read_date(spec: FieldSpec, posted: Mapping[str, Any]) -> Any:
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError as fault:
-        raise Unreadable(_("请把%(label)s的年、月、日填完整，例如 2026 年 3 月 9 日") % {"label": spec.label}) from fault
+        raise Unreadable(
+            _("请把%(label)s的年、月、日填完整，例如 2026 年 3 月 9 日") % {"label": spec.label}
+        ) from fault
 
 
 def _read_moment(spec: FieldSpec, posted: Mapping[str, Any]) -> Any:
@@ -193,7 +195,9 @@ def _read_repeat(spec: FieldSpec, posted: Mapping[str, Any]) -> Any:
 
 def entries_posted(spec: FieldSpec, posted: Mapping[str, Any]) -> int:
     """Return how many entries of a repeat group the form carried."""
-    return max((int(m[1]) + 1 for key in posted if (m := re.match(rf"{re.escape(spec.path)}\.(\d+)\.", key))), default=0)
+    return max(
+        (int(m[1]) + 1 for key in posted if (m := re.match(rf"{re.escape(spec.path)}\.(\d+)\.", key))), default=0
+    )
 
 
 READERS: dict[str, Callable[[FieldSpec, Mapping[str, Any]], Any]] = {
