@@ -114,7 +114,7 @@ def ask_request_supplement(*, request_no: str, note: str, by: Actor, at: dt.date
             basis=ART_21,
         )
     record.supplement_note, record.status, record.reply_due_on = (
-        needed(note, "补充内容", "what is missing"),
+        needed(note, "补充内容", "what is missing", field="note"),
         "supplementing",
         None,
     )
@@ -126,7 +126,7 @@ def ask_request_supplement(*, request_no: str, note: str, by: Actor, at: dt.date
 def supplement_request(*, request_no: str, answer: str, by: Actor, at: dt.datetime) -> RequestShape:
     """Answer the supplement; the provider's clock starts anew."""
     record = locked_request(request_no, by, "supplement")
-    record.usage_scope = f"{record.usage_scope}；{needed(answer, '补充说明', 'an answer')}"[:500]
+    record.usage_scope = f"{record.usage_scope}；{needed(answer, '补充说明', 'an answer', field='answer')}"[:500]
     submit(record, at)
     record.save(update_fields=["usage_scope"])
     return noted(record, "supplemented", by, at, answer)
@@ -147,7 +147,7 @@ def approve_request(
 ) -> GrantShape:
     """Approve all or part of the fields; the grant is the rule the data plane enforces from this moment.
 
-    `masks` maps fields to masking policies; a field of the resource that has a policy keeps it unless `masks` names "".
+    `masks` maps fields to masking policies; a field it leaves out, or maps to "", is answered whole.
     """
     record = locked_request(request_no, by, "approve")
     kept = [name for name in record.fields if name in set(fields)]
@@ -186,7 +186,7 @@ def approve_request(
 def reject_request(*, request_no: str, reason: str, basis: str, by: Actor, at: dt.datetime) -> RequestShape:
     """Reject with the reason and the law it rests on; neither may be left out (art. 21)."""
     record = locked_request(request_no, by, "reject")
-    needed(basis, "不同意的依据", "the basis of the rejection")
+    needed(basis, "不同意的依据", "the basis of the rejection", field="basis")
     note = f"{needed(reason, '不同意的理由', 'the reason')}（{basis}）"
     record.status = "rejected"
     record.save(update_fields=["status"])
@@ -226,7 +226,7 @@ def register_client(*, organisation_id: int, name: str, by: Actor, at: dt.dateti
         client_id=f"zt-{secrets.token_hex(8)}",
         secret_digest=hashlib.sha256(secret.encode()).hexdigest(),
         organisation_id=organisation_id,
-        name=needed(name, "应用名称", "a name")[:120],
+        name=needed(name, "应用名称", "a name", field="name")[:120],
         created_at=at,
     )
     body = {"client": record.client_id, "organisation": organisation_id}

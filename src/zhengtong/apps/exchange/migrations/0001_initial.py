@@ -5,124 +5,163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('people', '0001_initial'),
+        ("catalog", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Serial',
+            name="Serial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=24, unique=True)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=24, unique=True)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.CharField(max_length=40, unique=True)),
-                ('secret_digest', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=120)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("client_id", models.CharField(max_length=40, unique=True)),
+                ("secret_digest", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=120)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ShareRequest',
+            name="ShareRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.CharField(max_length=32, unique=True)),
-                ('status', models.CharField(default='internal', max_length=16)),
-                ('fields', models.JSONField()),
-                ('usage_basis', models.CharField(max_length=500)),
-                ('usage_scenario', models.CharField(max_length=500)),
-                ('usage_scope', models.CharField(max_length=500)),
-                ('modes', models.JSONField()),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField()),
-                ('requested_by_account', models.BigIntegerField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('reply_due_on', models.DateField(null=True)),
-                ('supplement_note', models.CharField(blank=True, max_length=1000)),
-                ('made_at', models.DateTimeField()),
-                ('consumer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.resource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.CharField(max_length=32, unique=True)),
+                ("status", models.CharField(default="internal", max_length=16)),
+                ("fields", models.JSONField()),
+                ("usage_basis", models.CharField(max_length=500)),
+                ("usage_scenario", models.CharField(max_length=500)),
+                ("usage_scope", models.CharField(max_length=500)),
+                ("modes", models.JSONField()),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField()),
+                ("requested_by_account", models.BigIntegerField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("reply_due_on", models.DateField(null=True)),
+                ("supplement_note", models.CharField(blank=True, max_length=1000)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "consumer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation"
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.resource"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.CharField(max_length=32, unique=True)),
-                ('status', models.CharField(default='active', max_length=10)),
-                ('purpose_zh', models.CharField(max_length=500)),
-                ('purpose_en', models.CharField(max_length=500)),
-                ('basis', models.CharField(max_length=500)),
-                ('fields', models.JSONField()),
-                ('row_filter', models.JSONField(default=dict)),
-                ('masks', models.JSONField(default=dict)),
-                ('modes', models.JSONField()),
-                ('quota_per_day', models.PositiveIntegerField(default=0)),
-                ('needs_case', models.BooleanField(default=False)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField()),
-                ('ended_reason', models.CharField(blank=True, max_length=500)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('granted_at', models.DateTimeField()),
-                ('consumer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.resource')),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='grant', to='exchange.sharerequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("no", models.CharField(max_length=32, unique=True)),
+                ("status", models.CharField(default="active", max_length=10)),
+                ("purpose_zh", models.CharField(max_length=500)),
+                ("purpose_en", models.CharField(max_length=500)),
+                ("basis", models.CharField(max_length=500)),
+                ("fields", models.JSONField()),
+                ("row_filter", models.JSONField(default=dict)),
+                ("masks", models.JSONField(default=dict)),
+                ("modes", models.JSONField()),
+                ("quota_per_day", models.PositiveIntegerField(default=0)),
+                ("needs_case", models.BooleanField(default=False)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField()),
+                ("ended_reason", models.CharField(blank=True, max_length=500)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("granted_at", models.DateTimeField()),
+                (
+                    "consumer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation"
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.resource"
+                    ),
+                ),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grant", to="exchange.sharerequest"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ShareRequestEvent',
+            name="ShareRequestEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=24)),
-                ('at', models.DateTimeField()),
-                ('by_label', models.CharField(max_length=80)),
-                ('note', models.CharField(blank=True, max_length=1000)),
-                ('receipt_no', models.CharField(max_length=40)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='exchange.sharerequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=24)),
+                ("at", models.DateTimeField()),
+                ("by_label", models.CharField(max_length=80)),
+                ("note", models.CharField(blank=True, max_length=1000)),
+                ("receipt_no", models.CharField(max_length=40)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="exchange.sharerequest"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['seq'],
+                "ordering": ["seq"],
             },
         ),
         migrations.CreateModel(
-            name='GrantDay',
+            name="GrantDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('calls', models.PositiveIntegerField(default=0)),
-                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='exchange.grant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("calls", models.PositiveIntegerField(default=0)),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="exchange.grant"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('grant', 'day'), name='grant_day_once')],
+                "constraints": [models.UniqueConstraint(fields=("grant", "day"), name="grant_day_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='sharerequest',
-            index=models.Index(fields=['status', 'reply_due_on'], name='exchange_sh_status_c03784_idx'),
+            model_name="sharerequest",
+            index=models.Index(fields=["status", "reply_due_on"], name="exchange_sh_status_c03784_idx"),
         ),
         migrations.AddIndex(
-            model_name='sharerequest',
-            index=models.Index(fields=['consumer', 'status'], name='exchange_sh_consume_e03caf_idx'),
+            model_name="sharerequest",
+            index=models.Index(fields=["consumer", "status"], name="exchange_sh_consume_e03caf_idx"),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['consumer', 'resource', 'status'], name='exchange_gr_consume_902564_idx'),
+            model_name="grant",
+            index=models.Index(fields=["consumer", "resource", "status"], name="exchange_gr_consume_902564_idx"),
         ),
         migrations.AddConstraint(
-            model_name='sharerequestevent',
-            constraint=models.UniqueConstraint(fields=('request', 'seq'), name='request_event_seq_once'),
+            model_name="sharerequestevent",
+            constraint=models.UniqueConstraint(fields=("request", "seq"), name="request_event_seq_once"),
         ),
     ]

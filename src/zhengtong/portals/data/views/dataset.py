@@ -1,0 +1,150 @@
+"""One resource（数据资源）: what it is, how to get it, and the next step for whoever may take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhengtong.apps.catalog import actions, queries
+from zhengtong.apps.catalog.shapes import ResourceShape
+from zhengtong.apps.exchange import queries as exchange
+from zhengtong.apps.exchange.shapes import GrantShape
+from zhengtong.apps.people import queries as people
+from zhengtong.kit import Refused
+from zhengtong.portals.data.contexts import DatasetContext, Entered, Faults, Tab
+from zhengtong.portals.data.examples import examples_of
+from zhengtong.portals.data.forms import ELSEWHERE, NOTHING, entered_of, faults_of
+from zhengtong.portals.data.grants_told import lines_of
+from zhengtong.portals.data.guards import officer
+from zhengtong.portals.data.rails import rail_of
+from zhengtong.portals.data.uploads import kept_for_now
+from zhengtong.portals.ui.pages import SeeOther, clock, open_to_all, page, say, with_query
+
+Act = Callable[[ResourceShape], object]
+
+
+@open_to_all
+def dataset(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a resource to whoever may know of it."""
+    return shown(request, queries.get_resource(name, by=request.actor))
+
+
+def shown(
+    request: HttpRequest, resource: ResourceShape, faults: Faults = (), entered: Entered = NOTHING, status: int = 200
+) -> HttpResponse:
+    """Return the page of a resource, with what a refused form carried."""
+    by, today = request.actor, timezone.localdate(clock(request))
+    is_officer = by.organisation is not None
+    tabs = tabs_of(resource, request.GET.get("tab", ""), is_officer)
+    tab = next(one.code for one in tabs if one.is_on)
+    grants = exchange.list_grants_on(resource.code, by) if is_officer else []
+    ours = next((one for one in lines_of(grants, by, today) if one.is_ours and one.state == "active"), None)
+    context = DatasetContext(
+        rail=rail_of(request, "catalog"),
+        resource=resource,
+        allowed=queries.allowed_on(resource, by),
+        tabs=tabs,
+        tab=tab,
+        profile=queries.get_profile(resource.code) if tab == "rows" else None,
+        snapshots=tuple(queries.list_snapshots(resource.code)) if tab == "rows" else (),
+        grants=lines_of(grants, by, today) if tab == "grants" else (),
+        our_grant=ours.grant if ours else None,
+        may_ask=may_ask(resource, request),
+        events=tuple(queries.list_events(resource.code, by=by)) if tab == "history" else (),
+        examples=examples_of(resource, granted_fields(ours.grant if ours else None)) if tab == "api" else (),
+        faults=faults,
+        entered=entered,
+    )
+    return page(request, "data/dataset.html", context, status=status)
+
+
+def tabs_of(resource: ResourceShape, chosen: str, is_officer: bool) -> tuple[Tab, ...]:
+    """Return the tabs this visitor has; an unknown one opens the first."""
+    words = [("about", _("概况")), ("fields", _("数据项")), ("rows", _("数据概貌")), ("api", _("API 调用"))]
+    if is_officer:
+        words += [("grants", _("使用授权")), ("history", _("过程"))]
+    chosen = chosen if chosen in dict(words) else "about"
+    here = reverse("data:dataset", args=[resource.name])
+    return tuple(
+        Tab(code, text, here if code == "about" else with_query(here, tab=code), code == chosen) for code, text in words
+    )
+
+
+def may_ask(resource: ResourceShape, request: HttpRequest) -> bool:
+    own = request.actor.organisation
+    is_ours = own is not None and people.can_(request.actor, "share.request", own.id)
+    return is_ours and resource.status == "published" and resource.share_type != 3
+
+
+def granted_fields(grant: GrantShape | None) -> tuple[str, ...]:
+    return grant.fields if grant else ()
+
+
+@officer
+@require_POST
+def load(request: HttpRequest, name: str) -> HttpResponse:
+    """Load a file of rows as the next version."""
+
+    def act(resource: ResourceShape) -> object:
+        with kept_for_now(request.FILES.get("source")) as path:
+            return actions.load_snapshot(code=resource.code, source=path, by=request.actor, at=clock(request))
+
+    return taken(request, name, act, _("已装载。"))
+
+
+@officer
+@require_POST
+def assess(request: HttpRequest, name: str) -> HttpResponse:
+    """Record the secrecy and impact assessments."""
+    told = {
+        "secrecy_checked": bool(request.POST.get("secrecy_checked")),
+        "pia_no": request.POST.get("pia_no", "")[:60],
+        "by": request.actor,
+        "at": clock(request),
+    }
+    return taken(request, name, lambda one: actions.assess_resource(code=one.code, **told), _("已记录评估。"))
+
+
+@officer
+@require_POST
+def approve(request: HttpRequest, name: str) -> HttpResponse:
+    """Approve as the department's head."""
+    told = {"by": request.actor, "at": clock(request)}
+    return taken(request, name, lambda one: actions.approve_resource(code=one.code, **told), _("已审核同意。"))
+
+
+@officer
+@require_POST
+def publish(request: HttpRequest, name: str) -> HttpResponse:
+    """Publish as the sharing authority."""
+    told = {"by": request.actor, "at": clock(request)}
+    return taken(request, name, lambda one: actions.publish_resource(code=one.code, **told), _("已发布到数据目录。"))
+
+
+@officer
+@require_POST
+def withdraw(request: HttpRequest, name: str) -> HttpResponse:
+    """Withdraw from the catalogue, with the reason."""
+    told = {"reason": request.POST.get("reason", ""), "by": request.actor, "at": clock(request)}
+    return taken(
+        request, name, lambda one: actions.withdraw_resource(code=one.code, **told), _("已撤下，相关授权立即停止。")
+    )
+
+
+def taken(request: HttpRequest, name: str, act: Act, words: str) -> HttpResponse:
+    """Act and go back to the resource; a refusal shows the page as it now is, with what was entered."""
+    resource = queries.get_resource(name, by=request.actor)
+    try:
+        act(resource)
+    except Refused as refused:
+        if refused.status in ELSEWHERE:
+            raise
+        current = queries.get_resource(name, by=request.actor)
+        return shown(request, current, faults_of(refused), entered_of(request), refused.status)
+    say(request, words)
+    return SeeOther(reverse("data:dataset", args=[name]))

@@ -1,0 +1,105 @@
+"""The codes of sharing in words（代码的说法）: one table each, in the page's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+TABLES: Mapping[str, Mapping[str, object]] = {
+    "share_type": {"1": _("无条件共享"), "2": _("有条件共享"), "3": _("不予共享")},
+    "update_cycle": {
+        "realtime": _("实时"),
+        "daily": _("每日"),
+        "weekly": _("每周"),
+        "monthly": _("每月"),
+        "quarterly": _("每季度"),
+        "half-yearly": _("每半年"),
+        "yearly": _("每年"),
+        "irregular": _("不定期"),
+    },
+    "format": {
+        "document": _("电子文件"),
+        "spreadsheet": _("电子表格"),
+        "database": _("数据库"),
+        "image": _("图形图像"),
+        "stream": _("流媒体"),
+        "structured": _("自描述格式"),
+    },
+    "open_type": {"unconditional": _("无条件开放"), "conditional": _("有条件开放"), "not-open": _("不予开放")},
+    "mode": {
+        "api": _("接口调用"),
+        "prefill": _("办事预填"),
+        "batch": _("批量查询"),
+        "file": _("文件下发"),
+        "compute": _("可用不可见计算"),
+    },
+    "data_level": {"1": _("1 级"), "2": _("2 级"), "3": _("3 级"), "4": _("4 级")},
+    "sensitivity": {"1": _("1 公开"), "2": _("2 一般"), "3": _("3 敏感"), "4": _("4 高敏感")},
+    "resource": {
+        "draft": _("草稿"),
+        "assessed": _("已评估"),
+        "approved": _("部门已审核"),
+        "published": _("已发布"),
+        "suspended": _("已暂停"),
+        "withdrawn": _("已撤下"),
+    },
+    "request": {
+        "internal": _("等本机构同意"),
+        "submitted": _("等提供部门答复"),
+        "supplementing": _("等申请部门补充"),
+        "approved": _("已同意"),
+        "rejected": _("不同意"),
+        "withdrawn": _("已撤回"),
+    },
+    "grant": {
+        "active": _("有效"),
+        "suspended": _("已暂停"),
+        "revoked": _("已撤销"),
+        "expired": _("已到期"),
+        "not-yet": _("尚未生效"),
+    },
+    "mask": {
+        "": _("不脱敏"),
+        "name": _("姓名脱敏"),
+        "resident-id": _("身份号码脱敏"),
+        "phone": _("手机号脱敏"),
+        "landline": _("座机脱敏"),
+        "email": _("邮箱脱敏"),
+        "bank-card": _("银行卡号脱敏"),
+        "plate": _("车牌脱敏"),
+        "address": _("地址脱敏"),
+        "document-number": _("证件编号脱敏"),
+        "birth-date": _("只留出生年份"),
+        "hidden": _("全部隐藏"),
+    },
+}
+TONES: Mapping[str, Mapping[str, str]] = {
+    "resource": {"published": "lv", "approved": "dai", "assessed": "dai", "suspended": "zi", "withdrawn": "zhu"},
+    "request": {
+        "internal": "he",
+        "submitted": "dai",
+        "supplementing": "zi",
+        "approved": "lv",
+        "rejected": "zhu",
+        "withdrawn": "plain",
+    },
+    "grant": {"active": "lv", "suspended": "zi", "revoked": "zhu", "expired": "plain", "not-yet": "dai"},
+    "sensitivity": {"1": "plain", "2": "plain", "3": "he", "4": "zhu"},
+    "share_type": {"1": "lv", "2": "he", "3": "zhu"},
+}
+
+
+def say(table: str, code: object) -> str:
+    """Return a code in words; the code itself where the table has none."""
+    return str(TABLES[table].get(str(code), code))
+
+
+def tone(table: str, code: object) -> str:
+    """Return the colour name of a code's tag; the words stand beside it always."""
+    return TONES.get(table, {}).get(str(code), "plain")
+
+
+def offered_masks() -> tuple[tuple[str, str], ...]:
+    """Return every mask an approver may choose, with its words."""
+    return tuple((code, str(words)) for code, words in TABLES["mask"].items())
