@@ -99,7 +99,7 @@ def _read(
 def _task_type(given: str, task_types: Collection[str]) -> str:
     """Return the two-digit type; an unknown one is refused, for such a matter could be neither counted nor governed."""
     code = given.zfill(2)
-    if code not in task_types:
+    if not given or code not in task_types:
         raise _Fault(
             "task_type",
             "事项类型不在 GB/T 39046 附录 A.1 中，请改成表中的代码",
