@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def start_site(environment: dict[str, str] | None = None, workers: int = 2, port
         "--workers",
         str(workers),
     ]
-    log = tempfile.TemporaryFile("w+")
+    log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the server writes to it
     process = subprocess.Popen(
         command,
         env={**os.environ, **(environment or {})},
