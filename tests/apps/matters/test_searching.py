@@ -83,9 +83,16 @@ def test_filters_narrow_and_unknown_ones_do_not_matter() -> None:
 
 
 def test_a_weak_answer_comes_with_other_things_to_try() -> None:
-    answer = queries.search("保险登记的费用明细查询")
+    answer = queries.search("医疗费用")
     assert answer.hits
-    assert answer.suggestions
+    assert "城乡居民基本医疗保险参保登记" in answer.suggestions
+
+
+def test_no_answer_comes_with_what_is_nearest() -> None:
+    answer = queries.search("保险登记的费用明细查询")
+    assert answer.total == 0
+    assert "城乡居民基本医疗保险参保登记" in answer.suggestions
+    assert "Residents' basic medical insurance" in queries.search("保险登记的费用明细查询", lang="en").suggestions
 
 
 def test_the_limit_cuts_the_hits_not_the_total() -> None:

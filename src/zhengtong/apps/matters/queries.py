@@ -117,10 +117,11 @@ def search(q: str, *, lang: str = "zh-hans", limit: int = 20, filters: Mapping[s
 
     found = searching.find(q, narrow)
     best = [id for id, _ in found.ids[:limit]]
-    records = {record.pk: record for record in Matter.objects.filter(pk__in=best)}
+    records = {record.pk: record for record in Matter.objects.filter(pk__in=[*best, *found.nearest])}
     hits = to_matters([records[id] for id in best if id in records])
     is_weak = bool(found.ids) and found.ids[0][1] < searching.WEAK
-    suggestions = tuple(dict.fromkeys(hit.title(lang) for hit in hits[:5])) if is_weak else ()
+    near = hits[:5] if is_weak else to_matters([records[id] for id in found.nearest if not hits and id in records])
+    suggestions = tuple(dict.fromkeys(matter.title(lang) for matter in near))
     return SearchAnswer(hits=hits, total=len(found.ids), suggestions=suggestions, read_as=found.read_as)
 
 

@@ -19,6 +19,7 @@ from zhengtong.kit.text import to_search_key
 
 CANDIDATES = 160
 LONGEST_QUERY = 60
+NEAREST = 5
 STEP = 0.06  # how much less each further official term of an everyday word is trusted
 COLUMNS = (
     "id",
@@ -36,10 +37,11 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Found:
-    """What a search came to: ids best first with their scores, and how the query was read."""
+    """What a search came to: ids best first with their scores, how the query was read, and what came nearest to it."""
 
     ids: tuple[tuple[int, float], ...]
     read_as: str
+    nearest: tuple[int, ...] = ()
 
 
 def reindex(matters: Iterable[Matter]) -> None:
@@ -80,7 +82,9 @@ def find(query: str, narrow: Callable[[Iterable[int]], Iterable[int]] | None = N
         if max(again.values(), default=0.0) > max(found.values(), default=0.0):
             read_as = heard[0].text
         found = {id: max(found.get(id, 0.0), again.get(id, 0.0)) for id in {**found, **again}}
-    return Found(tuple(sorted(found.items(), key=lambda item: (-item[1], item[0]))), read_as)
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    nearest = tuple(id for id, value in ordered[:NEAREST] if value < NONE)
+    return Found(tuple(item for item in ordered if item[1] >= NONE), read_as, nearest)
 
 
 def read(question: str, words: Wording) -> list[Reading]:
@@ -139,8 +143,7 @@ def _rank(
     ids = narrow(ids) if narrow else ids
     weights = {gram: weight(counts.get(gram, 0), documents) for gram in grams}
     scored = [(document.id, score(document, readings, weights)) for document in _documents(ids)]
-    kept = [(id, value) for id, value in scored if value >= NONE]
-    return sorted(kept, key=lambda item: (-item[1], item[0]))
+    return [(id, value) for id, value in scored if value > 0]
 
 
 def _grams(reading: Reading) -> set[str]:
