@@ -10,6 +10,8 @@ from zhengtong.apps.people.readonly import ReadOnlyAdmin
 
 @admin.register(Receipt)
 class ReceiptAdmin(ReadOnlyAdmin):
+    """Receipts without their bodies: those are opened to whom they concern."""
+
     list_display = ("no", "kind", "at", "by_kind", "case_no", "leaf_index")
     list_filter = ("kind", "by_kind")
     search_fields = ("no", "case_no")
@@ -18,4 +20,6 @@ class ReceiptAdmin(ReadOnlyAdmin):
 
 @admin.register(Checkpoint)
 class CheckpointAdmin(ReadOnlyAdmin):
+    """The signed states of the log."""
+
     list_display = ("size", "root", "sealed_at", "key_id")

@@ -17,6 +17,8 @@ def install_guards(*, using: str, **_: Any) -> None:
 
 
 class EvidenceConfig(AppConfig):
+    """The room as Django sees it."""
+
     name = "zhengtong.apps.evidence"
     label = "evidence"
     verbose_name = "存证"

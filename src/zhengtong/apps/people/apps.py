@@ -17,6 +17,8 @@ def install_guards(*, using: str, **_: Any) -> None:
 
 
 class PeopleConfig(AppConfig):
+    """The room as Django sees it."""
+
     name = "zhengtong.apps.people"
     label = "people"
     verbose_name = "区划、机构、人员"
