@@ -22,5 +22,8 @@ def command() -> None:
 )
 def verify(file: Path, root: Path) -> None:
     found = verify_offline(file.read_bytes(), root.read_bytes())
-    click.echo(str(found))
-    sys.exit(0 if found.is_valid else 2)
+    marks = {True: "✓", False: "✗", None: "?"}
+    for finding in found.findings:
+        click.echo(f"{marks[finding.holds]} {finding.zh} / {finding.en}")
+    click.echo(f"{found.identifier}\n{found.title_zh}　{found.issuer_zh}")
+    sys.exit(0 if found.holds else 2)
