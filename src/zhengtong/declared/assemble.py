@@ -262,7 +262,7 @@ def _parameters(work: Assembled) -> None:
 
 
 def _golden(work: Assembled) -> None:
-    built = []
+    built: list[dict[str, Any]] = []
     for name, source in work.sources.items():
         if name.startswith("cases/"):
             work.came_from(("golden", len(built)), name, ())

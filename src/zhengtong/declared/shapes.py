@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -295,7 +295,15 @@ class Pack:
         return _named(self.form.pages, id)
 
 
-def _named(items: tuple[Any, ...], id: str) -> Any:
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Item = TypeVar("_Item", bound=_Named)
+
+
+def _named(items: tuple[_Item, ...], id: str) -> _Item:
     for item in items:
         if item.id == id:
             return item

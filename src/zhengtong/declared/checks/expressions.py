@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from zhengtong.declared.checks.ground import Ground, form_paths
 from zhengtong.declared.shapes import Finding
@@ -49,14 +50,15 @@ def check_expressions(ground: Ground) -> Iterator[Finding]:
 def list_expressions(ground: Ground) -> Iterator[tuple[Place, str, bool]]:
     """Yield place, text and "is a condition" of every expression in the pack."""
     pack = ground.pack
-    for section, items in (
+    sections: tuple[tuple[Place, tuple[Any, ...]], ...] = (
         (("questions",), pack.questions),
         (("form", "pages"), pack.form.pages),
         (("data_uses",), pack.data_uses),
         (("materials",), pack.materials),
         (("certificates",), pack.certificates),
         (("parts",), pack.parts),
-    ):
+    )
+    for section, items in sections:
         for at, item in enumerate(items):
             yield (*section, at, "when"), item.when, True
     yield from _values(ground)

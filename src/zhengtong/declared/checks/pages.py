@@ -14,7 +14,8 @@ CONCERN = "pages"
 
 def check_pages(ground: Ground) -> Iterator[Finding]:
     """Yield page fields the form lacks, form fields no page asks, and ids used twice."""
-    known, asked = set(ground.form_paths()), set()
+    known = set(ground.form_paths())
+    asked: set[str] = set()
     for at, page in enumerate(ground.pack.form.pages):
         asked.update(page.fields)
         for n, path in enumerate(page.fields):
