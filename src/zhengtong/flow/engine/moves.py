@@ -6,7 +6,7 @@ from zhengtong.flow.engine.board import ROOT, Board
 from zhengtong.flow.program.shapes import Flow, Node
 from zhengtong.kit import Refused
 
-_BOUND_MOVES = 100_000
+BOUND_MOVES = 20_000
 _NO_WAY = (
     "flow.gateway.no-way-out",
     "“{0}”的出线条件都不成立，也没有默认流向。请补一条默认流，或改正变量后重试。",
@@ -36,11 +36,11 @@ class Moves(Board):
     def count_move(self) -> None:
         """Count a move; a step that goes round for ever is refused, so the state before it stays."""
         self.moves += 1
-        if self.moves > _BOUND_MOVES:
+        if self.moves > BOUND_MOVES:
             raise Refused(
                 "flow.advance.endless",
-                f"一步之内走了 {_BOUND_MOVES} 次仍未停下：模型里有无等待的死循环。请给循环加出口条件。",
-                f"{_BOUND_MOVES} moves in one step: the model loops without waiting. Give the loop a condition to leave.",
+                f"一步之内走了 {BOUND_MOVES} 次仍未停下：模型里有无等待的死循环。请给循环加出口条件。",
+                f"{BOUND_MOVES} moves in one step: the model loops without waiting. Give the loop a condition to leave.",
             )
 
     def act(self, token: str) -> None:

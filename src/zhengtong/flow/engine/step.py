@@ -28,8 +28,8 @@ def start(
 ) -> tuple[State, list[Effect]]:
     """Return a new instance's state and its first effects.
 
-    `process` defaults to the first executable process, `start_event` to its none start events; `at` is an ISO 8601
-    instant. Refused when the process or the start event does not exist.
+    `process` defaults to the first executable process, `start_event` to its first none start event (start events are
+    alternatives), else to every node nothing leads to; `at` is an ISO 8601 instant. Refused when the process or the start event does not exist.
     """
     program = model.program
     container = _chosen(program, process)
@@ -102,7 +102,8 @@ def _chosen(program: Program, process: str) -> Container:
 
 def _starts(program: Program, container: Container, start_event: str) -> list[Node]:
     if not start_event:
-        return container.starts or container.triggered[:1]
+        events = [node for node in container.starts if node.kind == "startEvent"]
+        return events[:1] or container.starts or container.triggered[:1]
     node = program.nodes.get(start_event)
     if node is None or node.container != container.id:
         refuse("no-start", f"流程中没有开始事件“{start_event}”。", f"The process has no start event {start_event!r}.")

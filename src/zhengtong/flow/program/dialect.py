@@ -42,6 +42,7 @@ _ASSIGN = re.compile(
 )
 _STEP = re.compile(r"^([A-Za-z_]\w*)\s*(\+\+|--)$")
 _SET = re.compile(r"""^[\w.]*setVariable(?:Local)?\(\s*["']([^"']+)["']\s*,\s*(.+)\)$""", re.S)
+_HARMLESS = re.compile(r"^(?:import\b|print|console\.|log(?:ger)?\b|System\.out)")
 _THROW = re.compile(r"""^throw\s.*?["']([^"']*)["'].*$""", re.S)
 
 
@@ -121,14 +122,17 @@ def to_steps(text: str, result: str = "") -> tuple[tuple[str, str], ...]:
     """Return a script as (variable, FEEL) steps.
 
     One expression keeps the variable `result`, or the empty name, meaning that a context's entries become variables.
-    Statements are assignments, `setVariable`, `x++` and `throw`; others (logging, comments) do nothing to a case.
+    Statements are assignments, `setVariable`, `x++` and `throw`; logging and comments do nothing to a case; anything else
+    is kept as an expression, to be refused where it is run if FEEL cannot say it.
     """
     body = text.strip()
     if not body:
         return ()
     lines = [_uncommented(line) for line in _statements(body)]
     parsed = [step for line in lines if line and (step := _statement(line))]
-    if result or not parsed:
+    if lines and not parsed:
+        return ()
+    if result or not any(name for name, _ in parsed):
         return ((result, to_feel(body.rstrip(";"))),)
     return tuple(parsed)
 
@@ -140,10 +144,12 @@ def _statement(line: str) -> tuple[str, str] | None:
         return (match[1], to_feel(match[2]))
     if match := _STEP.match(line):
         return (match[1], f"{match[1]} {match[2][0]} 1")
+    if _HARMLESS.match(line):
+        return None
     if match := _ASSIGN.match(line):
         value = to_feel(match[3])
         return (match[1], value if match[2] == "=" else f"{match[1]} {match[2][0]} ({value})")
-    return None
+    return ("", to_feel(line))
 
 
 def _uncommented(line: str) -> str:

@@ -88,13 +88,15 @@ def _added(match: re.Match[str], at: datetime, workdays: AddWorkdays | None) -> 
     moved += sign * timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=float(match[9] or 0))
     if not working:
         return moved
+    if sign < 0:
+        raise _unreadable(match[0])
     if workdays is None:
         raise Refused(
             "flow.timer.no-calendar",
             f"定时器“{match[0]}”按工作日计算，但没有提供工作日历。请传入 add_workdays。",
             f"The timer {match[0]} counts working days but no calendar was given; pass add_workdays.",
         )
-    return workdays(moved, sign * working)
+    return workdays(moved, working)
 
 
 def _plus_months(at: datetime, months: int) -> datetime:

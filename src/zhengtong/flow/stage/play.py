@@ -46,12 +46,13 @@ class Stage:
         self.lines: list[Line] = []
         self.work: list[tuple[Instance, str]] = []
         self.post = Post(model)
+        self.bound_steps = _BOUND_STEPS
 
     def play(self, process: str = "", start_event: str = "") -> Play:
         """Run until nothing can move any more."""
         for container, event in self.openings(process, start_event):
             self.start(container, event, self.variables)
-        for _ in range(_BOUND_STEPS):
+        for _ in range(self.bound_steps):
             if not (self.deliver() or self.do_work() or self.let_time_pass() or self.hear_outside()):
                 return self.result()
         return self.result("unfinished")
@@ -151,7 +152,7 @@ class Stage:
             if other is not source and other.is_active:
                 self.advance(other, {"type": "signal", "name": name, "variables": payload})
         for container in self.program.processes:
-            for node in container.triggered:
+            for node in container.triggered if container.id != source.state["process"] else ():
                 if any(trigger.kind == "signal" and trigger.name == name for trigger in node.triggers):
                     self.start(container, node.id, payload)
 
