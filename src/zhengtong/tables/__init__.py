@@ -4,23 +4,37 @@ from zhengtong.tables.difference import Difference, RowChange, diff
 from zhengtong.tables.engine import Limits
 from zhengtong.tables.export import Exported, export_snapshot
 from zhengtong.tables.filters import Filter
-from zhengtong.tables.load import (
+from zhengtong.tables.loading import (
     DelimitedSource,
+    HttpJsonSource,
     Increment,
+    JsonLinesSource,
     LoadReport,
+    MysqlSource,
     ParquetSource,
+    PostgresSource,
     Rejected,
+    Source,
+    SqliteSource,
+    WorkbookSource,
     load,
     source_from_path,
 )
 from zhengtong.tables.masking import FieldMask, mask_row, mask_rows
-from zhengtong.tables.profile import ColumnProfile, Profile, detect_value, profile
+from zhengtong.tables.profiling import ColumnProfile, Profile, detect_value, profile
 from zhengtong.tables.projection import Page, Projection, ProjectionBuilt, build_projection, project
 from zhengtong.tables.schema import Column, Schema, SchemaChange
 from zhengtong.tables.snapshot import ColumnStats, Manifest, Part, Snapshot
 from zhengtong.tables.store import Shelf, Store
 
 __all__ = [
+    "WorkbookSource",
+    "SqliteSource",
+    "Source",
+    "PostgresSource",
+    "MysqlSource",
+    "JsonLinesSource",
+    "HttpJsonSource",
     "Column",
     "ColumnProfile",
     "ColumnStats",

@@ -11,8 +11,8 @@ import pytest
 
 from zhengtong.kit import Refused
 from zhengtong.tables import DelimitedSource, Limits, Schema, load, source_from_path
-from zhengtong.tables.load import delimited
-from zhengtong.tables.load.encoding import detect_encoding
+from zhengtong.tables.loading import delimited
+from zhengtong.tables.loading.encoding import detect_encoding
 
 MESSY = (
     "身份证号,姓名,金额,日期,n\n"
@@ -186,6 +186,18 @@ def test_line_numbers_hold_far_into_a_file_with_quoted_line_ends(store, tmp_path
     report = load(path, store.shelf("r"), Schema.of(n="integer", text="text"))
     assert [r["line"] for r in report.snapshot.rejects()] == expected
     assert [row["n"] for row in report.snapshot.rows(["n"])] == [n for n in range(60_000) if n % 9_999 != 17]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("inside", ["\n", "\r\n"])
+def test_the_line_of_a_row_that_cannot_be_cut_is_exact(store, tmp_path, end, mark, inside):
+    lines = ["a,b", "x", f'1,"p{inside}q"', "y", "2,z", "1,2,3", "", '"q"r,1', "z"]
+    path = tmp_path / "in.csv"
+    path.write_bytes((mark + end.join(lines) + end).encode())
+    report = load(path, store.shelf("r"))
+    assert [r["line"] for r in report.snapshot.rejects()] == [2, 5, 7, 9, 10]
+    assert [r["raw"] for r in report.snapshot.rejects()] == ["x", "y", "1,2,3", '"q"r,1', "z"]
 
 
 def test_rows_keep_the_order_of_the_file_over_many_batches(store, tmp_path):

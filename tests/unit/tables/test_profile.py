@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.tables.people import MAKERS, OTHERS, seeded
 from zhengtong.tables import Schema, detect_value, load, profile
-from zhengtong.tables.profile.classify import classify, find_embedded
-from zhengtong.tables.profile.kinds import list_kinds
+from zhengtong.tables.profiling.classify import classify, find_embedded
+from zhengtong.tables.profiling.kinds import list_kinds
 
 
 def write_columns(tmp_path, columns):

@@ -113,10 +113,9 @@ def _sorted_rows(
     values = ", ".join(stored_sql(column) for column in snapshot.schema.columns)
     order = ", ".join(ident(key) for key in keys)
     filled = " AND ".join(f"{ident(key)} IS NOT NULL" for key in keys)
-    # sorted: a parallel streamed result still comes in the order of its ORDER BY
-    cursor = engine.execute(f"SELECT {values} FROM {snapshot.scan()} WHERE {filled} ORDER BY {order}")  # noqa: S608
-    while batch := cursor.fetchmany(_BATCH_ROWS):
-        yield from batch
+    query = f"SELECT {values} FROM {snapshot.scan()} WHERE {filled} ORDER BY {order}"  # noqa: S608
+    for batch in engine.execute(query).to_arrow_reader(_BATCH_ROWS):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _index(target: sqlite3.Connection, keys: tuple[str, ...], indexed: tuple[str, ...]) -> None:

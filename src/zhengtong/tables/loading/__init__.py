@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import time
 from pathlib import Path
 
 from zhengtong.kit import Refused
-from zhengtong.tables.load.delimited import load_delimited
-from zhengtong.tables.load.increment import Increment, Merged, merge_increment
-from zhengtong.tables.load.loaded import Loaded
-from zhengtong.tables.load.rejects import write_rejects
-from zhengtong.tables.load.report import LoadReport, Rejected
-from zhengtong.tables.load.sources import DelimitedSource, ParquetSource, Source, source_from_path
-from zhengtong.tables.load.typed import load_parquet
-from zhengtong.tables.load.types import ColumnDecision
+from zhengtong.tables.engine import Limits
+from zhengtong.tables.loading.databases import extract_mysql, extract_postgres, extract_sqlite
+from zhengtong.tables.loading.delimited import INTEGER_RATHER, TEXT_RATHER, load_delimited
+from zhengtong.tables.loading.extract import Extract
+from zhengtong.tables.loading.increment import Increment, Merged, merge_increment
+from zhengtong.tables.loading.jsonlines import extract_http, extract_json_lines
+from zhengtong.tables.loading.loaded import Loaded
+from zhengtong.tables.loading.rejects import write_rejects
+from zhengtong.tables.loading.report import LoadReport, Rejected
+from zhengtong.tables.loading.sources import (
+    DelimitedSource,
+    HttpJsonSource,
+    JsonLinesSource,
+    MysqlSource,
+    ParquetSource,
+    PostgresSource,
+    Source,
+    SqliteSource,
+    WorkbookSource,
+    source_from_path,
+)
+from zhengtong.tables.loading.typed import load_parquet
+from zhengtong.tables.loading.types import ColumnDecision
+from zhengtong.tables.loading.workbook import extract_workbook
 from zhengtong.tables.parts import publish_parts
 from zhengtong.tables.schema import Column, Schema
 from zhengtong.tables.snapshot import REJECTS_FILE, Snapshot
@@ -23,11 +40,17 @@ from zhengtong.tables.store import Shelf
 __all__ = [
     "ColumnDecision",
     "DelimitedSource",
+    "HttpJsonSource",
     "Increment",
+    "JsonLinesSource",
     "LoadReport",
+    "MysqlSource",
     "ParquetSource",
+    "PostgresSource",
     "Rejected",
     "Source",
+    "SqliteSource",
+    "WorkbookSource",
     "load",
     "source_from_path",
 ]
@@ -48,7 +71,7 @@ def load(
     rows is rejected, nothing is published. A crash leaves no version behind.
     """
     started = time.monotonic()
-    chosen = source if isinstance(source, DelimitedSource | ParquetSource) else source_from_path(Path(source))
+    chosen = source_from_path(Path(source)) if isinstance(source, str | Path) else source
     _refuse_missing_files(chosen)
     previous = into.latest()
     plan = increment or Increment()
@@ -56,7 +79,8 @@ def load(
     try:
         incoming = staged if plan.mode == "full" else staged / "incoming"
         incoming.mkdir(exist_ok=True)
-        loaded = _read(chosen, _schema_of(schema, previous, plan), incoming, into)
+        since = previous.manifest.watermark if previous and plan.mode != "full" else ""
+        loaded = _read(chosen, _schema_of(schema, previous, plan), incoming, into.limits, since)
         _check_rejected(loaded, allow_rejected)
         merged = _merge(loaded, previous, plan, staged, into)
         if loaded.rejects:
@@ -73,8 +97,8 @@ def load(
         shutil.rmtree(staged, ignore_errors=True)
     return LoadReport(
         snapshot=snapshot,
-        source=", ".join(path.name for path in _files_of(chosen)),
-        source_bytes=sum(path.stat().st_size for path in _files_of(chosen)),
+        source=chosen.name,
+        source_bytes=sum(path.stat().st_size for path in chosen.files),
         rows_read=loaded.rows_read,
         rows_loaded=loaded.rows_read - len(loaded.rejects),
         rows_rejected=len(loaded.rejects),
@@ -112,7 +136,7 @@ def _merge(loaded: Loaded, previous: Snapshot | None, plan: Increment, staged: P
 
 
 def _refuse_missing_files(source: Source) -> None:
-    for path in _files_of(source):
+    for path in source.files:
         if not path.is_file():
             raise Refused(
                 "tables.load.no-file",
@@ -123,14 +147,45 @@ def _refuse_missing_files(source: Source) -> None:
             )
 
 
-def _files_of(source: Source) -> tuple[Path, ...]:
-    return source.paths if isinstance(source, ParquetSource) else (source.path,)
+def _read(source: Source, schema: Schema | None, staged: Path, limits: Limits, since: str) -> Loaded:
+    match source:
+        case ParquetSource():
+            return load_parquet(source, schema, staged, limits)
+        case DelimitedSource():
+            return load_delimited(source, schema, staged, limits)
+        case _:
+            return _load_extract(_extract(source, staged / "extract.csv", since), schema, staged, limits)
 
 
-def _read(source: Source, schema: Schema | None, staged: Path, into: Shelf) -> Loaded:
-    if isinstance(source, ParquetSource):
-        return load_parquet(source, schema, staged, into.limits)
-    return load_delimited(source, schema, staged, into.limits)
+def _extract(source: Source, target: Path, since: str) -> Extract:
+    match source:
+        case WorkbookSource():
+            return extract_workbook(source, target)
+        case JsonLinesSource():
+            return extract_json_lines(source, target)
+        case HttpJsonSource():
+            return extract_http(source, target, since)
+        case SqliteSource():
+            return extract_sqlite(source, target, since)
+        case PostgresSource():
+            return extract_postgres(source, target, since)
+        case MysqlSource():
+            return extract_mysql(source, target, since)
+    raise TypeError(source)
+
+
+def _load_extract(extract: Extract, schema: Schema | None, staged: Path, limits: Limits) -> Loaded:
+    """Load extracted rows as the CSV they were set down in; rejected ones are told by their place in the source."""
+    hints = dict.fromkeys(extract.texts, TEXT_RATHER)
+    if extract.kind != "xlsx":  # there a telephone number is often typed as a number
+        hints |= dict.fromkeys(extract.whole, INTEGER_RATHER)
+    file = DelimitedSource(extract.path, encoding="utf-8", delimiter=",", has_heading=True)
+    loaded = load_delimited(file, schema, staged, limits, hints | extract.types)
+    extract.path.unlink()
+    moved = [dataclasses.replace(rejected, line=extract.place_of(rejected.line)) for rejected in loaded.rejects]
+    rejects = sorted([*moved, *extract.rejects], key=lambda rejected: rejected.line)
+    read = loaded.rows_read + len(extract.rejects)
+    return dataclasses.replace(loaded, rows_read=read, rejects=rejects, format={"kind": extract.kind})
 
 
 def _check_rejected(loaded: Loaded, allowed: float) -> None:

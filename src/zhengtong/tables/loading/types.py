@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from zhengtong.tables.engine import ident
-from zhengtong.tables.load.cells import text_cell
+from zhengtong.tables.loading.cells import text_cell
 from zhengtong.tables.schema import Column
 
 _INTEGER = "-?(0|[1-9][0-9]*)"

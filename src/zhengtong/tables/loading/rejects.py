@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from zhengtong.tables.load.report import Rejected
+from zhengtong.tables.loading.report import Rejected
 
 #: DuckDB's error type → our reason and sentence
 _STRUCTURAL = {
@@ -50,17 +50,20 @@ def structural_rejects(connection: duckdb.DuckDBPyConnection, path: Path, most: 
 
 
 def _lines_at(path: Path, positions: list[int]) -> list[int]:
-    """Return the 1-based line of the first character, not a line end, at or after each (rising) byte position."""
+    """Return the 1-based line of each (rising) byte position DuckDB gives.
+
+    It gives the byte after a line's first, or with CRLF the first itself, and counts empty lines before to the line.
+    """
     found: list[int] = []
     offset = 0
     if not positions:
         return found
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
+            text = line.rstrip(b"\r\n")
+            text_end = offset + len(text)
             offset += len(line)
-            while len(found) < len(positions) and positions[len(found)] < offset - (
-                len(line) - len(line.rstrip(b"\r\n"))
-            ):
+            while text and len(found) < len(positions) and positions[len(found)] - 1 < text_end:
                 found.append(number)
             if len(found) == len(positions):
                 break

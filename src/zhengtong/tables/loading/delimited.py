@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,19 +10,20 @@ import duckdb
 
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import Limits, connect, literal
-from zhengtong.tables.load.cells import Cell, text_cell
-from zhengtong.tables.load.dialect import Dialect, detect_dialect, to_column_names
-from zhengtong.tables.load.encoding import EncodingFound, detect_encoding, read_line, to_utf8
-from zhengtong.tables.load.loaded import MOST_REJECTS, Loaded
-from zhengtong.tables.load.rejects import lines_of_records, structural_rejects, type_rejected
-from zhengtong.tables.load.report import Rejected
-from zhengtong.tables.load.sources import DelimitedSource
-from zhengtong.tables.load.stream import Outcome, TypeSurprise, stream_parts
-from zhengtong.tables.load.types import ColumnDecision, detect_types
+from zhengtong.tables.loading.cells import Cell, text_cell
+from zhengtong.tables.loading.dialect import Dialect, detect_dialect, to_column_names
+from zhengtong.tables.loading.encoding import EncodingFound, detect_encoding, read_line, to_utf8
+from zhengtong.tables.loading.loaded import MOST_REJECTS, Loaded
+from zhengtong.tables.loading.rejects import lines_of_records, structural_rejects, type_rejected
+from zhengtong.tables.loading.report import Rejected
+from zhengtong.tables.loading.sources import DelimitedSource
+from zhengtong.tables.loading.stream import Outcome, TypeSurprise, stream_parts
+from zhengtong.tables.loading.types import ColumnDecision, detect_types
 from zhengtong.tables.parts import PartWriter
-from zhengtong.tables.schema import Column, Schema
+from zhengtong.tables.schema import Column, Schema, decimal_shape
 
 _SAMPLE_ROWS = 50_000
+TEXT_RATHER, INTEGER_RATHER = "text rather", "integer rather"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class _Text:
     encoding: EncodingFound
     dialect: Dialect
     names: tuple[str, ...]
+    hints: Mapping[str, str]
 
     def relation(self, rejects: bool) -> str:
         """Return the FROM item: every cell as text, empty cells null; lines that cannot be cut go to reject_errors."""
@@ -43,9 +46,19 @@ class _Text:
         )
 
 
-def load_delimited(source: DelimitedSource, schema: Schema | None, staged: Path, limits: Limits) -> Loaded:
-    """Write the file's rows into staged parts; memory is bounded whatever its size."""
-    text = _prepare(source, staged)
+def load_delimited(
+    source: DelimitedSource,
+    schema: Schema | None,
+    staged: Path,
+    limits: Limits,
+    hints: Mapping[str, str] | None = None,
+) -> Loaded:
+    """Write the file's rows into staged parts; memory is bounded whatever its size.
+
+    `hints` tell what the source knows better than its text: a column's type, or TEXT_RATHER than a number that was
+    detected, or INTEGER_RATHER than a code.
+    """
+    text = _prepare(source, staged, hints or {})
     decisions, schema, left_out = _decide(text, schema, limits, whole=False)
     try:
         return _stream(text, schema, decisions, left_out, staged, limits)
@@ -54,7 +67,7 @@ def load_delimited(source: DelimitedSource, schema: Schema | None, staged: Path,
         return _stream(text, schema, decisions, left_out, staged, limits)
 
 
-def _prepare(source: DelimitedSource, staged: Path) -> _Text:
+def _prepare(source: DelimitedSource, staged: Path, hints: Mapping[str, str]) -> _Text:
     stated = source.encoding and EncodingFound(source.encoding, "由登记者指定", "stated by whoever registered it")
     encoding = stated or detect_encoding(source.path)
     path = source.path
@@ -69,7 +82,7 @@ def _prepare(source: DelimitedSource, staged: Path) -> _Text:
             "The file is empty; check that the export succeeded.",
             field="source",
         )
-    return _Text(path, encoding, dialect, tuple(to_column_names(dialect.headings)))
+    return _Text(path, encoding, dialect, tuple(to_column_names(dialect.headings)), hints)
 
 
 def _decide(
@@ -94,10 +107,19 @@ def _decide(
     with connect(limits) as connection:
         found = detect_types(connection, relation, list(text.names))
     headings = dict(zip(text.names, text.dialect.headings, strict=True))
-    decisions = tuple(
-        ColumnDecision(name, headings[name], found[name].type, found[name].zh, found[name].en) for name in text.names
-    )
+    decisions = tuple(_decision(name, headings[name], found[name], text.hints.get(name)) for name in text.names)
     return decisions, Schema(tuple(Column(d.name, d.type, d.source.strip()) for d in decisions)), ()
+
+
+def _decision(name: str, heading: str, found: ColumnDecision, hint: str | None) -> ColumnDecision:
+    is_number = found.type in ("integer", "double", "boolean") or decimal_shape(found.type)
+    if hint == TEXT_RATHER and is_number:
+        return ColumnDecision(name, heading, "text", "来源中是文本", "text in the source")
+    if hint == INTEGER_RATHER and found.type == "text":
+        return ColumnDecision(name, heading, "integer", "来源中是整数", "whole numbers in the source")
+    if hint and hint not in (TEXT_RATHER, INTEGER_RATHER):
+        return ColumnDecision(name, heading, hint, "来源规定的类型", "the source's own type")
+    return ColumnDecision(name, heading, found.type, found.zh, found.en)
 
 
 def _stream(

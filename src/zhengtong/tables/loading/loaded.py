@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zhengtong.tables.load.report import Rejected
-from zhengtong.tables.load.types import ColumnDecision
+from zhengtong.tables.loading.report import Rejected
+from zhengtong.tables.loading.types import ColumnDecision
 from zhengtong.tables.parts import PartWriter
 
 #: more rejected rows than this, and the file is not what its schema says: nothing is loaded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from zhengtong.tables.load.types import ColumnDecision
+from zhengtong.tables.loading.types import ColumnDecision
 from zhengtong.tables.schema import SchemaChange
 from zhengtong.tables.snapshot import Snapshot
 

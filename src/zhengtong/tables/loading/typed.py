@@ -9,12 +9,12 @@ import duckdb
 
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import Limits, connect, scan_parquet
-from zhengtong.tables.load.cells import typed_cell
-from zhengtong.tables.load.loaded import MOST_REJECTS, Loaded
-from zhengtong.tables.load.rejects import type_rejected
-from zhengtong.tables.load.sources import ParquetSource
-from zhengtong.tables.load.stream import stream_parts
-from zhengtong.tables.load.types import ColumnDecision
+from zhengtong.tables.loading.cells import typed_cell
+from zhengtong.tables.loading.loaded import MOST_REJECTS, Loaded
+from zhengtong.tables.loading.rejects import type_rejected
+from zhengtong.tables.loading.sources import ParquetSource
+from zhengtong.tables.loading.stream import stream_parts
+from zhengtong.tables.loading.types import ColumnDecision
 from zhengtong.tables.parts import PartWriter
 from zhengtong.tables.schema import Column, Schema
 

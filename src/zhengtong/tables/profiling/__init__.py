@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhengtong.tables.engine import Limits, connect
-from zhengtong.tables.profile.classify import Finding, classify, detect_value, find_embedded
-from zhengtong.tables.profile.counting import ColumnCounts, count_columns, top_values
-from zhengtong.tables.profile.kinds import Kind, list_kinds
-from zhengtong.tables.profile.sampling import sample_values
+from zhengtong.tables.profiling.classify import Finding, classify, detect_value, find_embedded
+from zhengtong.tables.profiling.counting import ColumnCounts, count_columns, top_values
+from zhengtong.tables.profiling.kinds import Kind, list_kinds
+from zhengtong.tables.profiling.sampling import sample_values
 from zhengtong.tables.snapshot import Snapshot
 
 __all__ = ["ColumnProfile", "Kind", "Profile", "detect_value", "list_kinds", "profile"]

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zhengtong.tables.engine import ident
-from zhengtong.tables.load.cells import Cell
+from zhengtong.tables.loading.cells import Cell
 from zhengtong.tables.parts import ROWS_PER_GROUP, PartWriter
 
 _BITS = 60

@@ -14,7 +14,7 @@ from zhengtong.kit.identifiers import (
     is_organisation_code,
     is_resident_id,
 )
-from zhengtong.tables.profile.kinds import words
+from zhengtong.tables.profiling.kinds import words
 
 _RESIDENT = re.compile(r"\d{17}[\dXx]")
 _CREDIT = re.compile(r"[0-9A-Z]{2}\d{6}[0-9A-Z]{10}")

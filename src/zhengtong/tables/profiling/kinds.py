@@ -46,6 +46,6 @@ def words() -> dict[str, Any]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    text = importlib.resources.files("zhengtong.tables.profile").joinpath(name).read_text(encoding="utf-8")
+    text = importlib.resources.files("zhengtong.tables.profiling").joinpath(name).read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     return content

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from zhengtong.tables.profile.detectors import DETECTORS, is_bank_card, is_phone, is_resident_number
-from zhengtong.tables.profile.kinds import Kind, list_kinds
+from zhengtong.tables.profiling.detectors import DETECTORS, is_bank_card, is_phone, is_resident_number
+from zhengtong.tables.profiling.kinds import Kind, list_kinds
 
 #: personal values searched for inside longer text: digits that stand alone
 _EMBEDDED = {
