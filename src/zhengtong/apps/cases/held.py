@@ -101,11 +101,17 @@ def plain_values(values: Mapping[str, FieldValue]) -> dict[str, Any]:
     return {path: held.value for path, held in values.items()}
 
 
-def subject_to_json(subject: Subject) -> dict[str, str]:
-    """Return a subject as kept."""
-    return {name: getattr(subject, name) for name in ("kind", "id", "name", "masked_name", "key", "number_masked")}
+def subject_to_json(subject: Subject, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a subject as kept, with what expressions may know of it as it was when the application began."""
+    names = ("kind", "id", "name", "masked_name", "key", "number_masked")
+    return {**{name: getattr(subject, name) for name in names}, "facts": dict(facts)}
 
 
 def subject_from_json(kept: Mapping[str, Any]) -> Subject:
     """Return a kept subject in hand."""
-    return Subject(**kept)
+    return Subject(**{name: value for name, value in kept.items() if name != "facts"})
+
+
+def facts_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what expressions may know of a kept subject: the same for the whole life of a case."""
+    return dict(kept["facts"])

@@ -82,7 +82,7 @@ def _begin(
         title_zh=pack.title.zh,
         title_en=pack.title.en,
         applicant_key=applicant.key,
-        applicant=subject_to_json(applicant),
+        applicant=subject_to_json(applicant, scope["applicant"]),
         agent_account_id=by.account_id,
         region_code=region,
         answers=answers,

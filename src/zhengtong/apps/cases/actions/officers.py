@@ -12,13 +12,20 @@ from django.db import transaction
 from zhengtong.apps.cases.actions.log import Held, append, lock_case, moved, no_case, require_current
 from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.checking import has_control_characters
-from zhengtong.apps.cases.held import Read, plain_values, read_from_json, read_to_json, values_from_json
+from zhengtong.apps.cases.held import (
+    Read,
+    facts_from_json,
+    plain_values,
+    read_from_json,
+    read_to_json,
+    values_from_json,
+)
 from zhengtong.apps.cases.labels import LABELS
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.queries.cases import get_case
 from zhengtong.apps.cases.reading import found_data, read_uses
 from zhengtong.apps.cases.rights import can_do, is_officer, no_right
-from zhengtong.apps.cases.scope import Scope, applicant_facts, make_scope, nest
+from zhengtong.apps.cases.scope import Scope, make_scope, nest
 from zhengtong.apps.cases.shapes import CaseShape, SupplementItem
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor
@@ -168,7 +175,7 @@ def case_scope(
 ) -> Scope:
     """Return what expressions of the pack can name in this case."""
     return make_scope(
-        applicant=applicant_facts(held.applicant),
+        applicant=facts_from_json(held.record.applicant),
         today=local_date(at),
         answers=held.state.answers,
         form=nest(plain_values(values_from_json(held.state.values))),

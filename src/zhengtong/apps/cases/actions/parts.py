@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from zhengtong.apps.cases.actions.log import Held, append, hold
-from zhengtong.apps.cases.held import plain_values, values_from_json, values_to_json
+from zhengtong.apps.cases.held import facts_from_json, plain_values, values_from_json, values_to_json
 from zhengtong.apps.cases.lifecycle import CaseState, fold_parts
 from zhengtong.apps.cases.models import Case, CaseAction
 from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.projection import COLUMNS, fold_record, project_parent
-from zhengtong.apps.cases.scope import Scope, applicant_facts, evaluate, make_scope, nest
+from zhengtong.apps.cases.scope import Scope, evaluate, make_scope, nest
 from zhengtong.apps.cases.shapes import SETTLED, FieldValue, State
 from zhengtong.apps.people.shapes import SYSTEM, Actor
 from zhengtong.declared.shapes import Part
@@ -124,7 +124,7 @@ def _open(parent: Held, parts: Mapping[str, Held], held: Held, at: datetime) -> 
     declared = parent.pack.part(held.record.part_id)
     shared = values_from_json(parent.state.values)
     scope = make_scope(
-        applicant=applicant_facts(parent.applicant),
+        applicant=facts_from_json(parent.record.applicant),
         today=local_date(at),
         answers=parent.state.answers,
         form=nest(plain_values(shared)),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from zhengtong.apps.cases import store
-from zhengtong.apps.cases.held import plain_values, read_from_json, subject_from_json, values_from_json
+from zhengtong.apps.cases.held import facts_from_json, plain_values, read_from_json, subject_from_json, values_from_json
 from zhengtong.apps.cases.labels import LABELS
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.lifecycle import CaseState, fold_parts
@@ -24,7 +24,7 @@ from zhengtong.apps.cases.rights import (
     own_keys,
     visible_to,
 )
-from zhengtong.apps.cases.scope import Scope, applicant_facts, evaluate, make_scope, nest
+from zhengtong.apps.cases.scope import Scope, evaluate, make_scope, nest
 from zhengtong.apps.cases.shapes import (
     SETTLED,
     STATE_TITLES,
@@ -163,7 +163,7 @@ def case_scope(opened: OpenCase, at: datetime) -> Scope:
     """Return what expressions of the case's pack can name."""
     reads = {use_id: read_from_json(kept) for use_id, kept in opened.state.reads.items()}
     return make_scope(
-        applicant=applicant_facts(subject_from_json(opened.record.applicant)),
+        applicant=facts_from_json(opened.record.applicant),
         today=local_date(at),
         answers=opened.state.answers,
         form=nest(plain_values(values_from_json(opened.state.values))),

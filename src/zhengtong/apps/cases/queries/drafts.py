@@ -11,6 +11,7 @@ from zhengtong.apps.cases.checking import check_fields
 from zhengtong.apps.cases.forms import shown_pages, unanswered
 from zhengtong.apps.cases.held import (
     Read,
+    facts_from_json,
     plain_values,
     read_from_json,
     subject_from_json,
@@ -19,7 +20,7 @@ from zhengtong.apps.cases.held import (
 from zhengtong.apps.cases.models import Draft, Material
 from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.reading import found_data
-from zhengtong.apps.cases.scope import Scope, applicant_facts, make_scope, nest
+from zhengtong.apps.cases.scope import Scope, make_scope, nest
 from zhengtong.apps.cases.shapes import (
     DraftLine,
     DraftShape,
@@ -109,7 +110,7 @@ def open_draft(record: Draft, by: Actor) -> OpenDraft:
     values = values_from_json(record.values)
     reads = {use_id: read_from_json(kept) for use_id, kept in record.reads.items()}
     scope = make_scope(
-        applicant=applicant_facts(applicant),
+        applicant=facts_from_json(record.applicant),
         today=local_date(record.changed_at),
         answers=record.answers,
         form=nest(plain_values(values)),
