@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from zhengtong.apps.matters import queries
+from zhengtong.apps.matters import actions, queries
 from zhengtong.apps.matters.search import store
 from zhengtong.apps.matters.search.grams import bigrams, document_grams, spell
 from zhengtong.apps.matters.search.ranking import Document, Reading, score
+from zhengtong.apps.people.shapes import SYSTEM
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -136,3 +137,13 @@ def test_an_exact_title_beats_a_longer_one_that_holds_it() -> None:
         score(document(title), readings, weights) for title in ("户口登记", "户口登记项目内容变更更正证明", "就业登记")
     )
     assert exact > longer > other
+
+
+def test_departments_are_listed_with_how_many_matters_they_have(real_list, now) -> None:
+    actions.import_items(path=real_list, by=SYSTEM, at=now)
+    departments = queries.list_departments()
+    assert departments[0].name_zh == "区行政审批局"
+    for department in departments[:5]:
+        page = queries.list_matters(filters={"department": department.code}, size=5)
+        assert page.total == department.count
+        assert {matter.department_name for matter in page.matters} == {department.name_zh}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from zhengtong.declared import check_pack, check_packs
+from zhengtong.declared import check_pack, check_packs, load_shared
+from zhengtong.declared.checks.commons import check_shared
 
 # file, what stands there, what is written instead, the concern that must speak, a word its sentence must contain
 PLANTED = [
@@ -102,6 +103,27 @@ def test_a_wrong_shape_is_a_finding_on_its_line(spoil) -> None:
 def test_a_fault_in_one_pack_leaves_the_others_checked(spoil) -> None:
     root = spoil("vaccination-record/pack.yaml", "owner: disease-control", "owner: nobody")
     assert {finding.file for finding in check_packs(root)} == {"packs/vaccination-record/pack.yaml"}
+
+
+SHARED = [
+    ("resources/population.yaml", "mask: phone", "mask: telephone", "telephone"),
+    ("resources/population.yaml", "code_list: nation", "code_list: nations", "nations"),
+    ("resources/population.yaml", "subject_field: id_number", "subject_field: id", "subject_field"),
+    ("resources/population.yaml", "provider: public-security", "provider: police", "provider"),
+    ("resources/population.yaml", "title_en: Population register", 'title_en: ""', "title_en"),
+    ("resources/population.yaml", "is_key: true, ", "", "no field is a key"),
+    ("resources/population.yaml", "sensitivity: 4", "sensitivity: 5", "level"),
+    ("certificates/residence-permit.yaml", 'number: "1', 'number: "2', "credit code"),
+    ("certificates/residence-permit.yaml", "definer: public-security", "definer: police", "definer"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "word"), SHARED, ids=[new[:30] for _, _, new, _ in SHARED])
+def test_a_fault_in_what_packs_share_is_found_on_its_line(spoil, file, old, new, word) -> None:
+    root = spoil(f"_shared/{file}", old, new)
+    (finding,) = [finding for finding in check_shared(load_shared(root)) if word in finding.wrong.en]
+    line = (root / "_shared" / file).read_text(encoding="utf-8").splitlines()[finding.line - 1]
+    assert new.strip() in line or word == "no field is a key"
 
 
 def test_shared_declarations_that_cannot_be_read_are_told_once(spoil) -> None:

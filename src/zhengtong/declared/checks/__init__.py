@@ -8,6 +8,7 @@ from pathlib import Path
 from zhengtong.declared.checks.bases import check_bases
 from zhengtong.declared.checks.certificates import check_certificates
 from zhengtong.declared.checks.checklist import check_checklist
+from zhengtong.declared.checks.commons import check_shared
 from zhengtong.declared.checks.data import check_data
 from zhengtong.declared.checks.expressions import check_expressions
 from zhengtong.declared.checks.golden import check_golden
@@ -48,7 +49,8 @@ def check_packs(root: Path) -> list[Finding]:
     except Refused as refused:
         return [_unreadable(root, refused)]
     neighbours = _read_all(root, shared)
-    return [finding for folder in list_folders(root) for finding in _check(folder, shared, neighbours)]
+    of_shared = sorted(check_shared(shared), key=lambda finding: (finding.file, finding.line))
+    return of_shared + [finding for folder in list_folders(root) for finding in _check(folder, shared, neighbours)]
 
 
 def check_pack(folder: Path) -> list[Finding]:
