@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import pytest
 
@@ -13,6 +14,7 @@ from zhengtong.apps.cases.tasks import run_daily
 from zhengtong.apps.evidence import queries as evidence
 
 POLICE = "public-security"
+PDF_HASH = hashlib.sha256(PDF).hexdigest()
 
 
 @pytest.fixture
@@ -200,6 +202,27 @@ def test_a_supplement_is_one_complete_list_and_the_answer_is_complete_too(permit
     assert len(proof.files) == 2
 
 
+def test_an_item_is_named_from_the_pack_and_one_of_nobody_is_dropped(permit, officer, now, refuses):
+    items = [{"target": "material:home_proof"}, {"target": "residence.since"}, {"target": "residence.no-such"}]
+    case = actions.ask_supplement(case_no=permit.no, items=items, reason="请补", by=officer, at=now)
+    assert [item.title_en for item in case.supplement.items][1] == "In this city since"
+    assert len(case.supplement.items) == 2
+
+
+def test_a_part_may_ask_for_a_material_of_the_one_set(city, now):
+    case = apply_for_birth(city)
+    no = next(part.no for part in case.parts if part.part_id == "birth_certificate")
+    officer = city.officer("health")
+    items = [{"target": "material:marriage_certificate"}]
+    asked = actions.ask_supplement(case_no=no, items=items, reason="核验不一致", by=officer, at=now)
+    assert asked.supplement.items[0].title_zh == "结婚证"
+    answered = actions.answer_supplement(
+        case_no=no, materials=[("marriage_certificate", "结婚证.pdf", PDF)], by=city.mother, at=now
+    )
+    assert answered.state == "submitted"
+    assert PDF_HASH in {file.sha256 for slot in answered.materials for file in slot.files}
+
+
 def test_a_second_supplement_is_for_the_head_alone(permit, officer, city, now, refuses):
     items = [{"target": "material:home_proof"}]
     actions.ask_supplement(case_no=permit.no, items=items, reason="看不清", by=officer, at=now)
@@ -318,6 +341,13 @@ def test_the_queue_shows_the_least_time_first_and_counts_its_buckets(city, now, 
     assert queries.list_queue(officer, q="990101199203040021", at=now).total == 2
     assert queries.list_queue(city.officer("health"), at=now).total == 0
     assert queries.list_queue(city.mother, at=now).total == 0
+    with django_assert_num_queries(2):
+        assert queries.search_cases(officer, at=now).total == 4
+    assert queries.search_cases(officer, "居住证", at=now).total == 4
+    assert queries.search_cases(city.officer("health"), at=now).total == 0
+    with django_assert_num_queries(2):
+        ((label, load),) = queries.list_load(officer, at=now)
+    assert (label, load.mine, load.overdue) == (officer.label, 3, 1)
 
 
 def test_progress_without_signing_in_needs_number_phone_and_code(permit, officer, now, refuses):

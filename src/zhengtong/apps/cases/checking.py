@@ -23,7 +23,7 @@ from zhengtong.kit.text import to_half_width
 
 LONGEST_TEXT = 2000
 _MOBILE = re.compile(r"1[3-9]\d{9}")
-_NARROW = frozenset({"resident-id", "uscc", "phone", "mobile", "date", "date-time", "region", "email"})
+_NARROW = frozenset({"resident-id", "uscc", "phone", "mobile", "date", "date-time", "region", "region-code", "email"})
 
 FORMATS = FormatChecker(formats=())
 MOST_VALIDATORS = 4096
@@ -53,6 +53,7 @@ def _is_instant(text: str) -> bool:
 _format("resident-id", is_resident_id)
 _format("uscc", is_credit_code)
 _format("region", is_region_code)
+_format("region-code", is_region_code)
 _format("phone", lambda text: bool(_MOBILE.fullmatch(text)))
 _format("mobile", lambda text: bool(_MOBILE.fullmatch(text)))
 _format("date", _is_date)
@@ -66,6 +67,7 @@ _FORMAT_WORDS = {
     ),
     "uscc": ("18 位统一社会信用代码，请核对每一位", "an 18-character unified credit code; check every character"),
     "region": ("区划代码", "a region code"),
+    "region-code": ("12 位区划代码", "a 12-digit region code"),
     "phone": ("11 位手机号码，例如 13800001234", "an 11-digit mobile number, for example 13800001234"),
     "mobile": ("11 位手机号码，例如 13800001234", "an 11-digit mobile number, for example 13800001234"),
     "date": ("年-月-日格式的真实日期，例如 2026-11-19", "a real date, year-month-day, for example 2026-11-19"),

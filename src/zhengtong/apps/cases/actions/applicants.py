@@ -170,7 +170,7 @@ def _keep(held: Held, material_id: str, name: str, content: bytes, wanted: set[s
 
 
 def _slot_of(held: Held, material_id: str) -> MaterialSlot:
-    for need in held.pack.materials:
+    for need in held.needs:
         if need.id == material_id:
             return MaterialSlot(
                 need.id, need.title.zh, need.title.en, "", "", need.need, need.formats, need.max_bytes, "wanted"

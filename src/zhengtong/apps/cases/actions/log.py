@@ -21,7 +21,7 @@ from zhengtong.apps.cases.shapes import STATE_TITLES, NoticeText
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor, OrganisationShape, Subject
-from zhengtong.declared.shapes import Pack
+from zhengtong.declared.shapes import MaterialNeed, Pack
 from zhengtong.kit import Refused, digest, to_local
 
 
@@ -38,6 +38,14 @@ class Held:
     def applicant(self) -> Subject:
         """Return whose case it is."""
         return subject_from_json(self.record.applicant)
+
+    @property
+    def needs(self) -> tuple[MaterialNeed, ...]:
+        """Return the materials that can be asked for: the matter's own, and those of the one set of its one-thing."""
+        parent = self.record.parent
+        shared = pinned_pack(parent.pack_digest).materials if parent else ()
+        known = {need.id for need in self.pack.materials}
+        return (*self.pack.materials, *(need for need in shared if need.id not in known))
 
     @property
     def organisation(self) -> OrganisationShape | None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from zhengtong.apps.cases.actions.log import Held, append, lock_case, moved, no_case, require_current
 from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.checking import has_control_characters
+from zhengtong.apps.cases.forms import field_schema, field_title
 from zhengtong.apps.cases.held import (
     Read,
     facts_from_json,
@@ -235,11 +236,11 @@ def vars_of(item: SupplementItem) -> dict[str, str]:
 
 
 def _title(held: Held, target: str) -> tuple[str, str]:
+    """Return how a target is called: a material by the pack, a field by the form, anything else not at all."""
     kind, _, material_id = target.partition(":")
-    for need in held.pack.materials:
-        if kind == "material" and need.id == material_id:
-            return need.title.zh, need.title.en
-    return "", ""
+    if kind == "material":
+        return next(((need.title.zh, need.title.en) for need in held.needs if need.id == material_id), ("", ""))
+    return field_title(held.pack, target) if field_schema(held.pack, target) and target else ("", "")
 
 
 def _needs_leader(held: Held) -> Refused:

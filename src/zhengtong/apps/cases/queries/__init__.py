@@ -4,7 +4,7 @@ from zhengtong.apps.cases.queries.cases import get_case, get_material, list_my_c
 from zhengtong.apps.cases.queries.desk import data_checks, preview_notice
 from zhengtong.apps.cases.queries.drafts import get_draft, list_drafts, list_reusable_materials
 from zhengtong.apps.cases.queries.inbox import count_unread, list_notices, public_figures
-from zhengtong.apps.cases.queries.queue import count_buckets, list_pool, list_queue
+from zhengtong.apps.cases.queries.queue import count_buckets, list_load, list_pool, list_queue, search_cases
 from zhengtong.apps.cases.queries.tracking import track
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "get_draft",
     "get_material",
     "list_drafts",
+    "list_load",
     "list_my_cases",
     "list_notices",
     "list_pool",
@@ -22,5 +23,6 @@ __all__ = [
     "list_reusable_materials",
     "preview_notice",
     "public_figures",
+    "search_cases",
     "track",
 ]

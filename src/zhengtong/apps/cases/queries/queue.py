@@ -39,18 +39,48 @@ def list_pool(by: Actor, q: str = "", page: int = 1, *, at: datetime | None = No
     return _page(_matching(_pool(by), q), "pool", page, rows, at or datetime.now(UTC))
 
 
+def search_cases(
+    by: Actor, q: str = "", page: int = 1, *, at: datetime | None = None, rows: int = PAGE_ROWS
+) -> QueuePage:
+    """Return a page of the cases my organisation may see, whatever their state and whoever has them. Two queries."""
+    if not is_officer(by) or by.organisation is None:
+        return QueuePage((), 0, 1, 1, "all")
+    mine = by.organisation.id
+    seen = Q(organisation_id=mine) | Q(pk__in=Case.objects.filter(organisation_id=mine).values("parent"))
+    return _page(_matching(Case.objects.filter(seen), q), "all", page, rows, at or datetime.now(UTC))
+
+
+def list_load(by: Actor, *, at: datetime | None = None) -> list[tuple[str, BucketCounts]]:
+    """Return how much each colleague has in hand, most first; to officers of the organisation. Two queries."""
+    if not is_officer(by) or by.organisation is None:
+        return []
+    moment = at or datetime.now(UTC)
+    held = Case.objects.filter(organisation_id=by.organisation.id, is_settled=False).exclude(assignee_id=None)
+    counted = held.values("assignee_id", "assignee_label").annotate(**_bucket_counts(moment), all=Count("pk"))
+    pool = _pool(by).count()
+    names = ("overdue", "today", "soon", "ok", "hold")
+    return [
+        (line["assignee_label"], BucketCounts(**{name: line[f"in_{name}"] for name in names}, pool=pool, done=0))
+        for line in counted.order_by("-all", "assignee_label")
+    ]
+
+
 def count_buckets(by: Actor, *, at: datetime | None = None) -> BucketCounts:
     """Return how many cases lie in each bucket; three queries."""
-    today, soon = local_date(at or datetime.now(UTC)), soon_until(at or datetime.now(UTC))
-    running = Q(is_paused=False)
-    counted = _mine(by).aggregate(
-        overdue=Count("pk", filter=running & Q(due_on__lt=today)),
-        today=Count("pk", filter=running & Q(due_on=today)),
-        soon=Count("pk", filter=running & Q(due_on__gt=today, due_on__lte=soon)),
-        ok=Count("pk", filter=running & (Q(due_on__gt=soon) | Q(due_on=None))),
-        hold=Count("pk", filter=Q(is_paused=True)),
-    )
-    return BucketCounts(**counted, pool=_pool(by).count(), done=_done(by).count())
+    counted = _mine(by).aggregate(**_bucket_counts(at or datetime.now(UTC)))
+    found = {name.removeprefix("in_"): count for name, count in counted.items()}
+    return BucketCounts(**found, pool=_pool(by).count(), done=_done(by).count())
+
+
+def _bucket_counts(at: datetime) -> dict[str, Count]:
+    today, soon, running = local_date(at), soon_until(at), Q(is_paused=False)
+    return {
+        "in_overdue": Count("pk", filter=running & Q(due_on__lt=today)),
+        "in_today": Count("pk", filter=running & Q(due_on=today)),
+        "in_soon": Count("pk", filter=running & Q(due_on__gt=today, due_on__lte=soon)),
+        "in_ok": Count("pk", filter=running & (Q(due_on__gt=soon) | Q(due_on=None))),
+        "in_hold": Count("pk", filter=Q(is_paused=True)),
+    }
 
 
 def _mine(by: Actor) -> QuerySet[Case]:
