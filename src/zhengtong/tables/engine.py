@@ -46,6 +46,14 @@ def connect(limits: Limits | None = None, *, ordered: bool = True) -> Iterator[d
             connection.close()
 
 
+def lock_to(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> None:
+    """Let the connection open no file but these from now on; for SQL that was written elsewhere."""
+    listed = ", ".join(literal(str(path.resolve())) for path in paths)
+    connection.execute(f"SET allowed_paths = [{listed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
 def ident(name: str) -> str:
     """Return the name quoted as an SQL identifier, for DuckDB, SQLite, PostgreSQL."""
     return '"' + name.replace('"', '""') + '"'

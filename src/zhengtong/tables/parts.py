@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zhengtong.tables.schema import Schema, decimal_shape
-from zhengtong.tables.snapshot import ColumnStats, Manifest, Part, file_digest
+from zhengtong.tables.snapshot import ColumnStats, Manifest, Part, Snapshot, file_digest
 from zhengtong.tables.store import Shelf, sync_folder
 
 ROWS_PER_GROUP = 131_072
@@ -159,7 +159,7 @@ def _to_text(value: Any) -> str | None:
     return value if isinstance(value, str) else repr(value)
 
 
-def publish_parts(shelf: Shelf, staged: Path, writer: PartWriter, **more: Any):
+def publish_parts(shelf: Shelf, staged: Path, writer: PartWriter, **more: Any) -> Snapshot:
     """Close the writer, put the staged folder in place and return the Snapshot; `more` are further manifest fields."""
     parts, columns = writer.close()
     manifest = Manifest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import os
@@ -101,8 +102,8 @@ class Shelf:
         number = _number(self.versions()[-1]) + 1 if self.versions() else 1
         while True:
             version = f"v{number:06d}"
-            unsealed = Manifest(**{**_fields(manifest), "version": version, "digest": ""})
-            sealed = Manifest(**{**_fields(unsealed), "digest": unsealed.content_digest()})
+            unsealed = dataclasses.replace(manifest, version=version, digest="")
+            sealed = dataclasses.replace(unsealed, digest=unsealed.content_digest())
             write_durably(staged / MANIFEST_FILE, json.dumps(sealed.to_json(), ensure_ascii=False, indent=1).encode())
             sync_folder(staged)
             try:
@@ -175,10 +176,6 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _fields(manifest: Manifest) -> dict[str, object]:
-    return {name: getattr(manifest, name) for name in manifest.__dataclass_fields__}
 
 
 def _number(version: str) -> int:

@@ -209,6 +209,7 @@ def test_rules_that_do_not_fit_the_data_are_refused(snapshot):
         [q.filled("nowhere")],
         [q.filled("id"), q.filled("id")],
         [q.Check("x", "0104", ("id",), '"nowhere" = 1')],
+        [q.Check("x", "0104", ("id",), "id IN (SELECT column0 FROM read_csv('/etc/passwd'))")],
     ):
         with pytest.raises(Refused):
             q.assess(snapshot, checks)

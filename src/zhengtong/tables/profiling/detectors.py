@@ -147,12 +147,9 @@ def is_organisation_name(text: str) -> bool:
 def is_address(text: str) -> bool:
     """An area (省市区县乡镇) and after it a place (路街村号栋室), six characters or more."""
     area = _ADDRESS_AREA.match(text)
-    return (
-        len(text) >= 6
-        and bool(area)
-        and bool(_ADDRESS_PLACE.search(text, area.end() - 1))
-        and not text.endswith(_endings())
-    )
+    if not area or len(text) < 6 or text.endswith(_endings()):
+        return False
+    return bool(_ADDRESS_PLACE.search(text, area.end() - 1))
 
 
 def is_name(text: str) -> bool:

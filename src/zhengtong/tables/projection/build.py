@@ -167,4 +167,4 @@ def _write_facts(
 
 def _has_few_values(engine: duckdb.DuckDBPyConnection, snapshot: Snapshot, column: str) -> bool:
     query = f"SELECT approx_count_distinct({ident(column)}) FROM {snapshot.scan()}"  # noqa: S608 - quoted
-    return engine.execute(query).fetchall()[0][0] <= _MOST_COUNTED_VALUES
+    return int(engine.execute(query).fetchall()[0][0]) <= _MOST_COUNTED_VALUES

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from zhengtong.kit import Refused
-from zhengtong.tables.engine import Limits, connect, ident, literal
+from zhengtong.tables.engine import Limits, connect, ident, literal, lock_to
 from zhengtong.tables.plain import plain_sql
 from zhengtong.tables.quality.check import Check
 from zhengtong.tables.quality.indicators import get_indicator, list_dimensions
@@ -89,6 +89,7 @@ def assess(
             field="checks",
         )
     with connect(limits, ordered=False) as connection:
+        lock_to(connection, [*snapshot.paths, *(path for check in checks for path in check.reads)])
         counts = _count(connection, snapshot, checks)
         failing = [check for check in checks if counts[check.id][1] < counts[check.id][0]]
         samples = _sample(connection, snapshot, failing, keys)
@@ -229,7 +230,12 @@ def _sample_params(check: Check) -> list[Any]:
 def _run(connection: duckdb.DuckDBPyConnection, query: str, params: list[Any]) -> duckdb.DuckDBPyConnection:
     try:
         return connection.execute(query, params)
-    except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as error:
+    except (
+        duckdb.BinderException,
+        duckdb.ParserException,
+        duckdb.ConversionException,
+        duckdb.PermissionException,
+    ) as error:
         raise Refused(
             "tables.quality.cannot-run",
             "有质量规则不能在这份数据上运行，请核对规则中的字段和类型。",

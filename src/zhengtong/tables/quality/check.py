@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from zhengtong.kit import Refused
@@ -23,7 +24,7 @@ class Check:
 
     `predicate` is true of a row that satisfies it (null counts as not), its `?` bound to `params` in order; `when`, if
     given, says which rows are judged at all. `unique` instead of a predicate: the columns' values occur once. `least` is
-    the smallest X with which the rule holds; a `blocking` rule that does not hold keeps a snapshot from being served.
+    the smallest X with which the rule holds; a `blocking` rule that does not hold keeps a snapshot from being served. `reads`: other files the predicate reads.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Check:
     least: Decimal = Decimal(1)
     zh: str = ""
     en: str = ""
+    reads: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         get_indicator(self.metric)
@@ -138,7 +140,9 @@ def in_reference(column: str, reference: Snapshot, reference_column: str, **more
     """Return the rule that a filled cell is found in an authoritative table（0105）."""
     (name,) = reference.schema.require([reference_column])
     predicate = f"{_text(column)} IN (SELECT {_text(name)} FROM {reference.scan()} WHERE {ident(name)} IS NOT NULL)"  # noqa: S608
-    return _make("reference", "0105", (column,), predicate, **_on_filled(column, more))
+    return _make(
+        "reference", "0105", (column,), predicate, **{"reads": tuple(reference.paths), **_on_filled(column, more)}
+    )
 
 
 def in_order(earlier: str, later: str, **more: Any) -> Check:
@@ -165,7 +169,9 @@ def same_elsewhere(column: str, key: str, other: Snapshot, other_column: str, ot
     pairs = f"(SELECT ({_text(other_key)}, {_text(other_column)}) FROM {other.scan()})"  # noqa: S608 - quoted
     known = f"{_text(key)} IN (SELECT {_text(other_key)} FROM {other.scan()} WHERE {ident(other_key)} IS NOT NULL)"  # noqa: S608
     predicate = f"({_text(key)}, {_text(column)}) IN {pairs}"
-    return _make("same-elsewhere", "0401", (key, column), predicate, **{"when": known, **more})
+    return _make(
+        "same-elsewhere", "0401", (key, column), predicate, **{"when": known, "reads": tuple(other.paths), **more}
+    )
 
 
 def _make(

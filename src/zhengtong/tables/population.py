@@ -1,0 +1,190 @@
+"""A rule asked of everyone（政策找人、政策模拟）: compiled SQL over whole snapshots, joined by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from zhengtong.kit import Refused
+from zhengtong.tables.engine import Limits, connect, ident, lock_to
+from zhengtong.tables.plain import plain_sql, to_plain_row
+from zhengtong.tables.snapshot import Snapshot
+
+_BATCH_ROWS = 10_000
+_TOTALS = {"count", "sum", "avg", "min", "max", "median"}
+
+
+@dataclass(frozen=True)
+class Expression:
+    """SQL of one value of a row, compiled elsewhere: its `?` are bound to `params` in order, its names are columns."""
+
+    name: str
+    sql: str
+    params: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Join:
+    """A further table, at most one row of it for each row of the population.
+
+    `on`: columns of the population → columns of this table; `fields`: names in the population → columns of this table.
+    """
+
+    snapshot: Snapshot
+    on: Mapping[str, str]
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure over each group: `count` of the rows where the expression is true, or sum, avg, min, max, median of it."""
+
+    name: str
+    kind: str
+    of: Expression
+
+    def __post_init__(self) -> None:
+        if self.kind not in _TOTALS:
+            raise Refused(
+                "tables.population.bad-total",
+                f"不认识的统计方式“{self.kind}”；可用 {'、'.join(sorted(_TOTALS))}。",
+                f"Unknown total {self.kind!r}; use one of {', '.join(sorted(_TOTALS))}.",
+                field="totals",
+            )
+
+
+@dataclass(frozen=True)
+class Population:
+    """Everyone a rule could apply to（人群）: one snapshot and what others know of the same people or firms."""
+
+    snapshot: Snapshot
+    joins: Sequence[Join] = ()
+    limits: Limits = field(default_factory=Limits)
+
+    def find(
+        self, fields: Sequence[str], outputs: Sequence[Expression] = (), where: Expression | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield, for each row where the condition is true, its fields and the outputs as plain values; in no order."""
+        columns = [Expression(name, ident(name)) for name in fields]
+        selected = [*columns, *outputs]
+        listed = ", ".join(f"{one.sql} AS {ident(one.name)}" for one in selected)
+        params = [value for one in selected for value in one.params]
+        with self._open() as connection:
+            condition = f" WHERE ({where.sql})" if where else ""
+            params += where.params if where else ()
+            query = f"SELECT {listed} FROM population{condition}"  # noqa: S608 - compiled elsewhere
+            types = _run(connection, f"DESCRIBE {query}", params).fetchall()
+            plain = ", ".join(plain_sql(ident(row[0]), _our_type(row[1])) for row in types)
+            cursor = _run(connection, f"SELECT {plain} FROM ({query})", params)  # noqa: S608
+            names = tuple(one.name for one in selected)
+            while batch := cursor.fetchmany(_BATCH_ROWS):
+                for row in batch:
+                    yield to_plain_row(names, row)
+
+    def total(
+        self, totals: Sequence[Total], by: Sequence[Expression] = (), where: Expression | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the totals of each group in order of the groups, sums of decimals exact; one row when `by` is empty."""
+        groups = [f"{one.sql} AS {ident(one.name)}" for one in by]
+        figures = [f"{_figure(total)} AS {ident(total.name)}" for total in totals]
+        listed = ", ".join([*groups, *figures, 'count(*) AS "rows"'])
+        params = [value for one in [*by, *(total.of for total in totals)] for value in one.params]
+        condition = f" WHERE ({where.sql})" if where else ""
+        params += where.params if where else ()
+        places = ", ".join(str(place) for place in range(1, len(by) + 1))
+        grouping = f" GROUP BY {places} ORDER BY {places}" if by else ""
+        with self._open() as connection:
+            query = f"SELECT {listed} FROM population{condition}{grouping}"  # noqa: S608 - compiled elsewhere
+            names = (*(one.name for one in by), *(total.name for total in totals), "rows")
+            rows = _run(connection, query, params).fetchall()
+        return [{name: _plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
+
+    def _open(self) -> _Opened:
+        return _Opened(self)
+
+
+class _Opened:
+    """A connection with the view `population`, allowed to read its snapshots' files and nothing else."""
+
+    def __init__(self, population: Population) -> None:
+        self._population = population
+        self._context = connect(population.limits, ordered=False)
+
+    def __enter__(self) -> duckdb.DuckDBPyConnection:
+        connection = self._context.__enter__()
+        try:
+            snapshots = [self._population.snapshot, *(join.snapshot for join in self._population.joins)]
+            lock_to(connection, [path for snapshot in snapshots for path in snapshot.paths])
+            self._make_view(connection)
+        except BaseException:
+            self._context.__exit__(None, None, None)
+            raise
+        return connection
+
+    def __exit__(self, *error: Any) -> None:
+        self._context.__exit__(*error)
+
+    def _make_view(self, connection: duckdb.DuckDBPyConnection) -> None:
+        main, joins = self._population.snapshot, self._population.joins
+        columns = [f"m.{ident(name)}" for name in main.schema.names]
+        tables = [f"{main.scan()} m"]
+        for number, join in enumerate(joins):
+            join.snapshot.schema.require([*join.on.values(), *join.fields.values()])
+            main.schema.require(join.on)
+            _refuse_repeated(connection, join)
+            columns += [f"j{number}.{ident(column)} AS {ident(name)}" for name, column in join.fields.items()]
+            matches = " AND ".join(f"m.{ident(ours)} = j{number}.{ident(theirs)}" for ours, theirs in join.on.items())
+            tables.append(f"LEFT JOIN {join.snapshot.scan()} j{number} ON {matches}")
+        connection.execute(f"CREATE VIEW population AS SELECT {', '.join(columns)} FROM {' '.join(tables)}")  # noqa: S608
+
+
+def _refuse_repeated(connection: duckdb.DuckDBPyConnection, join: Join) -> None:
+    """One row of the population must stay one row."""
+    keys = ", ".join(ident(column) for column in join.on.values())
+    filled = " AND ".join(f"{ident(column)} IS NOT NULL" for column in join.on.values())
+    query = f"SELECT 1 FROM {join.snapshot.scan()} WHERE {filled} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
+    if connection.execute(query).fetchall():
+        raise Refused(
+            "tables.population.repeated-key",
+            f"关联数据 {join.snapshot.manifest.resource} 的关联字段有重复取值，会使同一对象被重复计算；请先去重。",
+            f"The joined table {join.snapshot.manifest.resource} repeats its key, which would count someone twice; "
+            "remove the duplicates first.",
+            facts={"resource": join.snapshot.manifest.resource},
+        )
+
+
+def _figure(total: Total) -> str:
+    return f"count(*) FILTER ({total.of.sql})" if total.kind == "count" else f"{total.kind}({total.of.sql})"
+
+
+def _our_type(duckdb_type: str) -> str:
+    if duckdb_type.startswith("DECIMAL"):
+        return duckdb_type.lower()
+    return {"DATE": "date", "TIMESTAMP": "datetime"}.get(duckdb_type, "text")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _run(connection: duckdb.DuckDBPyConnection, query: str, params: Sequence[Any]) -> duckdb.DuckDBPyConnection:
+    try:
+        return connection.execute(query, list(params))
+    except (
+        duckdb.BinderException,
+        duckdb.ParserException,
+        duckdb.ConversionException,
+        duckdb.PermissionException,
+    ) as error:
+        raise Refused(
+            "tables.population.cannot-run",
+            "规则不能在这份数据上运行，请核对规则所需的字段和类型。",
+            "The rule cannot run on this data; compare the fields and types it needs with the schema.",
+            facts={"engine": str(error).splitlines()[0][:300]},
+        ) from error
