@@ -20,8 +20,7 @@ from zhengtong.apps.people.shapes import SYSTEM  # noqa: E402
 
 def main(what: str, times: int) -> None:
     if what == "migrate":
-        call_command("migrate", "people", verbosity=0)
-        call_command("migrate", "evidence", verbosity=0)
+        call_command("migrate", verbosity=0)
         return
     for number in range(times):
         now = dt.datetime.now(dt.UTC)

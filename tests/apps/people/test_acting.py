@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tests.apps.people.town import PASSWORD, Town, id_number, make_organisation, make_resident
+from tests.apps.people.town import PASSWORD, Town, credit_code, id_number, make_organisation, make_resident
 from zhengtong.apps.people import actions, queries
 from zhengtong.apps.people.models import Account
 from zhengtong.apps.people.shapes import ANONYMOUS, SYSTEM, Actor
@@ -231,3 +231,8 @@ def test_the_accounts_in_use_are_listed_in_one_query(town, now, django_assert_nu
     with django_assert_num_queries(1):
         listed = queries.list_accounts()
     assert [(one.username, one.label) for one in listed] == [("clerk", "李*远"), ("mother", "王*兰")]
+
+
+def test_an_enterprise_nobody_registered_authorises_no_one(town, now, refuses) -> None:
+    with refuses("people.legal-entity.unknown", 404):
+        actions.authorise_agent(uscc=credit_code("MA009999"), agent_id=town.father.id, by=SYSTEM, at=now)

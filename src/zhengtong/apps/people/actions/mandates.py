@@ -69,7 +69,14 @@ def authorise_agent(
     Refused（403）for anybody else, agents included: nobody passes on what was only entrusted to them.
     """
     entity = LegalEntity.objects.select_related("representative").filter(pk=parse_credit_code(uscc).canonical).first()
-    representative = entity.representative if entity else None
+    if entity is None:
+        raise Refused(
+            "people.legal-entity.unknown",
+            "没有这个统一社会信用代码的法人登记。请核对后再试。",
+            "No legal entity with this credit code is registered. Check and try again.",
+            status=404,
+        )
+    representative = entity.representative
     if by.kind != "system" and (by.resident is None or representative is None or representative.key != by.resident.key):
         raise Refused(
             "people.agency.not-representative",
