@@ -66,9 +66,13 @@ def get_pack(code: str, *, on: dt.date, region_code: str = "") -> Pack:
     A version for the region（试点）goes before one for all regions, a later one before an earlier. Refused: 404 when
     none is in force, 409 while the matter is paused.
     """
-    versions = PackVersion.objects.filter(
-        Q(effective_to=None) | Q(effective_to__gte=on), matter__code=code, state="published", effective_from__lte=on
-    ).select_related("matter")
+    versions = (
+        PackVersion.objects.filter(
+            Q(effective_to=None) | Q(effective_to__gte=on), matter__code=code, state="published", effective_from__lte=on
+        )
+        .defer("canonical")
+        .select_related("matter")
+    )
     fitting = [version for version in versions if _holds_in(version.regions, region_code)]
     if not fitting:
         raise _unknown(code)
@@ -90,7 +94,9 @@ def get_pack_version(digest: str) -> Pack:
 
 def list_versions(code: str) -> tuple[PackVersionShape, ...]:
     """Return every version of a matter's pack, the newest first."""
-    versions = PackVersion.objects.filter(matter__code=code).select_related("matter").order_by("-number")
+    versions = (
+        PackVersion.objects.filter(matter__code=code).defer("canonical").select_related("matter").order_by("-number")
+    )
     return tuple(to_version(version) for version in versions)
 
 
