@@ -571,3 +571,21 @@ def test_every_fault_is_worded_with_its_remedy():
     for code, words in texts().items():
         assert len(words) == 4, code
         assert all(words), code
+
+
+def wide(join: str) -> str:
+    branches = nodes("startEvent", "s") + nodes("endEvent", "e") + nodes("parallelGateway", "g") + nodes(join, "j")
+    for number in range(12):
+        edge = event("boundaryEvent", f"x{number}", "timer:P1D", attachedToRef=f"a{number}", cancelActivity="false")
+        branches += nodes("userTask", f"a{number} b{number} h{number}") + edge
+        branches += flows(f"g -> a{number} -> b{number} -> j", f"x{number} -> h{number} -> e")
+    return branches + flows("s -> g", "j -> e")
+
+
+def test_a_wide_model_is_judged_too_though_its_markings_are_too_many_to_count():
+    assert codes(wide("parallelGateway")) == set()
+    assert "lost-synchronisation" in codes(wide("exclusiveGateway"))
+    interrupting = wide("parallelGateway").replace(
+        'id="x3" attachedToRef="a3" cancelActivity="false"', 'id="x3" attachedToRef="a3"'
+    )
+    assert codes(interrupting) == {"deadlock"}

@@ -154,7 +154,7 @@ def check_gateways(sheet: Sheet) -> Iterator[Fault]:
         if wrong:
             yield sheet.say("gateway-direction", node, says=says, into=into, out=out)
         elif into < 2 and out == 1 and local(node) != "eventBasedGateway":
-            yield sheet.say("idle-gateway", node, serious=False)
+            yield sheet.say("idle-gateway", node)
         if local(node) == "eventBasedGateway":
             yield from _event_gateway(sheet, node)
 

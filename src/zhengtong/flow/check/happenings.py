@@ -182,10 +182,9 @@ def check_handlers(sheet: Sheet) -> Iterator[Fault]:
             linked = any(other.handler == node.get("id") for other in sheet.program.nodes.values())
             if not linked:
                 yield sheet.say("handler-unlinked", node)
-        if local(node) == "endEvent" and "cancel" in sheet.kinds(node):
-            around: etree._Element | None = parent(node)
-            if around is None or local(around) != "transaction":
-                yield sheet.say("cancel-outside-transaction", node)
+        inside = any(local(around) == "transaction" for around in node.iterancestors())
+        if local(node) == "endEvent" and "cancel" in sheet.kinds(node) and not inside:
+            yield sheet.say("cancel-outside-transaction", node)
 
 
 def check_links(sheet: Sheet) -> Iterator[Fault]:

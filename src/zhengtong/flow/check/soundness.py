@@ -8,7 +8,7 @@ happen as far as the drawing says.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from zhengtong.flow.check.faults import Fault
@@ -102,24 +102,47 @@ class Game:
         self.doubled: set[str] = set()
 
     def play(self) -> None:
-        """Enumerate the markings from every way to start."""
+        """Enumerate the markings from every way to start; where they are too many, only one order of each choice."""
         for beginning in self.beginnings():
-            seen: set[Marking] = {beginning}
-            todo = deque([beginning])
-            stuck: set[str] = set()
-            while todo:
-                marking = todo.popleft()
-                followers = list(self.followers(dict(marking)))
-                if not followers:
-                    stuck |= self.waiting(marking)
-                for follower in followers:
-                    if follower not in seen:
-                        if len(seen) >= _BOUND:
-                            self.stuck |= stuck
-                            return
-                        seen.add(follower)
-                        todo.append(follower)
-            self.stuck |= stuck
+            if not self.explore(beginning, self.followers):
+                self.explore(beginning, self.few_followers)
+
+    def explore(self, beginning: Marking, follow: Callable[[dict[str, int]], Iterator[Marking]]) -> bool:
+        """Visit the markings reached from one; return whether that came to an end before the bound."""
+        seen: set[Marking] = {beginning}
+        todo = deque([beginning])
+        while todo:
+            marking = todo.popleft()
+            followers = list(follow(dict(marking)))
+            if not followers:
+                self.stuck |= self.waiting(marking)
+            for follower in followers:
+                if follower not in seen:
+                    if len(seen) >= _BOUND:
+                        return False
+                    seen.add(follower)
+                    todo.append(follower)
+        return True
+
+    def few_followers(self, marking: dict[str, int]) -> Iterator[Marking]:
+        """Yield the markings after one node alone: its alternatives share their token with no other node.
+
+        Merges wait until nothing else can go, so that a second token finds the first still there; joins that look at
+        the whole container come last.
+        """
+        for node in sorted(self.nodes.values(), key=_patience):
+            chosen = list(self.enabled(node, marking))
+            if not chosen:
+                continue
+            if len(chosen) > 1 and node.outgoing:
+                self.doubled.add(node.id)
+            for used in chosen[:1]:
+                rest = dict(marking)
+                for place in used:
+                    rest[place] -= 1
+                for produced in self.products(node):
+                    yield self.after(rest, produced)
+            return
 
     def beginnings(self) -> list[Marking]:
         """Return the first markings: all implicit starts together, each start event by itself."""
@@ -228,3 +251,13 @@ class Game:
             if self.may_end_early
             else {self.flows[place].target.id for place, _ in marking if place in self.flows}
         )
+
+
+def _patience(node: Node) -> tuple[int, str]:
+    """Return how long a node waits for the others when only one order is tried: what decides nothing goes first."""
+    if node.kind in ("inclusiveGateway", "complexGateway") and len(node.incoming) > 1:
+        return (3, node.id)
+    if len(node.incoming) > 1 and node.kind != "parallelGateway" and node.outgoing:
+        return (2, node.id)
+    decides = bool(node.boundaries) or (node.kind != "parallelGateway" and len(node.outgoing) > 1)
+    return (int(decides), node.id)

@@ -18,6 +18,7 @@ _DURATION = re.compile(
     r"^(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W(?!D))?(?:(\d+)D)?(?:(\d+)WD)?"
     r"(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$",
 )
+_SPOKEN = re.compile(r"^(?:\d+\s*(?:ms|d|h|m|s)\s*)+$")
 _CYCLE = re.compile(r"^R(\d*|-1)/(.+)$")
 UNLIMITED = -1
 
@@ -71,6 +72,8 @@ def resolved(text: str, evaluate: Evaluate, scope: Mapping[str, Any]) -> str:
     """Return a timer's text: as it stands when ISO 8601, else the value of the FEEL expression."""
     if re.match(r"^-?(R|P[\dT]|\d{4}-)", text) and " " not in text:
         return text
+    if _SPOKEN.match(text):
+        return _iso(text)
     value = evaluate(to_feel(text), scope)
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -79,6 +82,13 @@ def resolved(text: str, evaluate: Evaluate, scope: Mapping[str, Any]) -> str:
     if value is None:
         raise _unreadable(text)
     return str(value).strip()
+
+
+def _iso(text: str) -> str:
+    """Return a duration in jBPM's notation (`2d 30m`) as ISO 8601."""
+    seconds = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+    parts = re.findall(r"(\d+)\s*(ms|d|h|m|s)", text)
+    return f"PT{sum(int(count) * seconds[unit] for count, unit in parts):f}S"
 
 
 def _added(match: re.Match[str], at: datetime, workdays: AddWorkdays | None) -> datetime:
