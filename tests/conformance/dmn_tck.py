@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.conformance.dmn_tck_cases import Case, agrees, as_input, load_program, read_cases
+from tests.conformance.dmn_tck_cases import Case, NoForm, agrees, as_input, load_program, read_cases
 from zhengtong.kit import Refused
 from zhengtong.rules.run import Runner
 from zhengtong.rules.values import to_text
@@ -34,10 +34,6 @@ class Report:
 
     def reasons(self) -> Counter[str]:
         return Counter(entry["reason"] for entry in self.no_sql)
-
-
-class NoForm(Exception):
-    """The back-end has no form for a construct of the case."""
 
 
 class PythonBackend:

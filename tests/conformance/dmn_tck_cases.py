@@ -34,6 +34,10 @@ _READERS = {
 _NUMERIC = ("decimal", "double", "float", "integer", "int", "long")
 
 
+class NoForm(Exception):
+    """The back-end has no form for a construct of the case."""
+
+
 @dataclass(frozen=True)
 class Untyped:
     """A value without xsi:type: compared and read as text."""

@@ -69,7 +69,9 @@ class CompiledTable:
             collects = self.table.hit_policy in "ROC" and self.table.aggregation is None
             if self.table.aggregation == "COUNT" and empty is None:
                 return Decimal(0)
-            return [] if empty is None and collects else empty
+            if collects:
+                return [] if empty is None else [empty]
+            return empty
         return _POLICIES[self.table.hit_policy](self, matched, env)
 
 

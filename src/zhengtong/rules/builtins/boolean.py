@@ -9,7 +9,7 @@ from zhengtong.rules.values.domain import kind_of
 from zhengtong.rules.values.logic import equal, negation
 
 
-@builtin("not", "negand: any", "boolean", sql=("not",))
+@builtin("not", "negand: any", "boolean")
 def not_(negand: Any) -> bool | None:
     """the opposite of a boolean, null for anything else"""
     return negation(negand)

@@ -36,7 +36,7 @@ def number(text: str) -> Decimal | None:
     return number_from_text(text)
 
 
-@builtin("number", "from: number", "number", sql="{0}")
+@builtin("number", "from: number", "number")
 def same_number(value: Decimal) -> Decimal:
     """the same number"""
     return value
@@ -53,7 +53,7 @@ def grouped_number(text: str, grouping: str | None, point: str | None) -> Decima
     return number_from_text(plain.replace(point, ".") if point else plain)
 
 
-@builtin("string", "from: any", "string", sql=("string",))
+@builtin("string", "from: any", "string")
 def string(value: Any) -> str | None:
     """the text of a value; null for null"""
     return None if value is None else to_text(value)

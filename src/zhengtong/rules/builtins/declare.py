@@ -1,4 +1,4 @@
-"""How a builtin is declared（内置函数声明）: once, with name, parameters, result, doc, Python and SQL."""
+"""How a builtin is declared（内置函数声明）: once, with name, parameters, result, doc and Python."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhengtong.rules.core.types import ANY, SPELLINGS, Type, convert
-
-NO_SQL = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,6 @@ class Signature:
     result: Type
     doc: str
     run: Callable[..., Any]
-    sql: Any = NO_SQL
 
     def bind(self, arguments: list[Any]) -> list[Any] | None:
         """Return the arguments as `run` takes them, or None where they do not fit."""
@@ -88,13 +85,15 @@ def _parameter(text: str) -> Parameter:
     return Parameter(name.rstrip(".?"), types, optional, nullable or optional and nullable or types == (ANY,), repeated)
 
 
-def builtin(name: str, parameters: str, result: str, *, sql: Any = NO_SQL) -> Callable[..., Any]:
+def builtin(name: str, parameters: str, result: str) -> Callable[..., Any]:
     """Declare a builtin. `parameters` reads `name: type|type, optional?: type, list...: any`; a `?` behind the type
-    lets null through. Without `?` a null or unfitting argument makes the result null. `sql` is the SQL form."""
+    lets null through. Without `?` a null or unfitting argument makes the result null.
+
+    Its SQL form stands under the same name in `to_sql/forms.py`; a name that is not there has none."""
 
     def declare(run: Callable[..., Any]) -> Callable[..., Any]:
         parsed = tuple(_parameter(part) for part in parameters.split(",")) if parameters else ()
-        signature = Signature(name, parsed, SPELLINGS[result], (run.__doc__ or "").strip(), run, sql)
+        signature = Signature(name, parsed, SPELLINGS[result], (run.__doc__ or "").strip(), run)
         BUILTINS.setdefault(name, []).append(signature)
         return run
 

@@ -13,7 +13,7 @@ from zhengtong.rules.values.logic import conjunction, disjunction, equal, less
 from zhengtong.rules.values.numbers import CONTEXT, ONE, ZERO
 
 
-def _declare_both(name: str, result: str, run: Callable[[list[Any]], Any], doc: str, sql: Any = None) -> None:
+def _declare_both(name: str, result: str, run: Callable[[list[Any]], Any], doc: str) -> None:
     """Declare a builtin over one list, and over the same items as separate arguments."""
 
     def of_list(items: list[Any]) -> Any:
@@ -23,8 +23,8 @@ def _declare_both(name: str, result: str, run: Callable[[list[Any]], Any], doc: 
         return run(list(items))
 
     of_list.__doc__ = of_items.__doc__ = doc
-    builtin(name, "list: list", result, sql=sql)(of_list)
-    builtin(name, "list...: any", result, sql=sql)(of_items)
+    builtin(name, "list: list", result)(of_list)
+    builtin(name, "list...: any", result)(of_items)
 
 
 def _numbers(items: list[Any]) -> list[Decimal] | None:
@@ -116,25 +116,25 @@ def _truths(items: list[Any], fold: Callable[[list[Any]], bool | None]) -> bool 
     return None if any(item is not None and type(item) is not bool for item in items) else fold(items)
 
 
-_declare_both("sum", "Any", _sum, "the sum of the numbers; null for none", ("aggregate", "sum"))
-_declare_both("mean", "Any", _mean, "the arithmetic mean of the numbers", ("aggregate", "mean"))
-_declare_both("min", "Any", lambda items: _extreme(items, True), "the least item", ("aggregate", "min"))
-_declare_both("max", "Any", lambda items: _extreme(items, False), "the greatest item", ("aggregate", "max"))
+_declare_both("sum", "Any", _sum, "the sum of the numbers; null for none")
+_declare_both("mean", "Any", _mean, "the arithmetic mean of the numbers")
+_declare_both("min", "Any", lambda items: _extreme(items, True), "the least item")
+_declare_both("max", "Any", lambda items: _extreme(items, False), "the greatest item")
 _declare_both("median", "number", _median, "the middle number, or the mean of the two middle ones")
 _declare_both("stddev", "number", _deviation, "the sample standard deviation")
 _declare_both("mode", "list", _mode, "the most frequent numbers, ascending")
 _declare_both("product", "number", lambda items: _exactly(CONTEXT.multiply, ONE, items), "the product of the numbers")
-_declare_both("all", "boolean", lambda items: _truths(items, conjunction), "true when no item is false", ("all",))
-_declare_both("any", "boolean", lambda items: _truths(items, disjunction), "true when an item is true", ("any",))
+_declare_both("all", "boolean", lambda items: _truths(items, conjunction), "true when no item is false")
+_declare_both("any", "boolean", lambda items: _truths(items, disjunction), "true when an item is true")
 
 
-@builtin("count", "list: list", "number", sql="len({0})")
+@builtin("count", "list: list", "number")
 def count(items: list[Any]) -> Decimal:
     """the number of items"""
     return Decimal(len(items))
 
 
-@builtin("list contains", "list: list, element: any", "boolean", sql=("list contains",))
+@builtin("list contains", "list: list, element: any", "boolean")
 def list_contains(items: list[Any], element: Any) -> bool:
     """whether an item equals the element"""
     return any(equal(item, element) for item in items)
@@ -206,7 +206,7 @@ def list_replace_matching(items: list[Any], match: Function, new: Any) -> list[A
     return replaced
 
 
-@builtin("reverse", "list: list", "list", sql="list_reverse({0})")
+@builtin("reverse", "list: list", "list")
 def reverse(items: list[Any]) -> list[Any]:
     """the items from the last to the first"""
     return items[::-1]

@@ -29,7 +29,7 @@ def _declare_rounding(name: str, mode: str) -> None:
         return round_number(n, int(scale), mode)
 
     rounded.__doc__ = f"n rounded to scale fraction digits, mode {mode}"
-    builtin(name, "n: number, scale: number", "number", sql=("round", mode))(rounded)
+    builtin(name, "n: number, scale: number", "number")(rounded)
 
 
 def _declare_edge(name: str, mode: str) -> None:
@@ -37,7 +37,7 @@ def _declare_edge(name: str, mode: str) -> None:
         return round_number(n, 0 if scale is None else int(scale), mode)
 
     rounded.__doc__ = f"n rounded toward its {name} at scale fraction digits (0 when left out)"
-    builtin(name, "n: number, scale?: number", "number", sql=("round", mode))(rounded)
+    builtin(name, "n: number, scale?: number", "number")(rounded)
 
 
 for _name, _mode in _ROUNDINGS.items():
@@ -46,25 +46,25 @@ _declare_edge("floor", "floor")
 _declare_edge("ceiling", "ceiling")
 
 
-@builtin("abs", "n: number", "number", sql="abs({0})")
+@builtin("abs", "n: number", "number")
 def absolute(n: Decimal) -> Decimal:
     """n without its sign"""
     return n.copy_abs() if n else n
 
 
-@builtin("abs", "n: years and months duration", "years and months duration", sql="abs({0})")
+@builtin("abs", "n: years and months duration", "years and months duration")
 def absolute_months(n: Months) -> Months:
     """the duration without its sign"""
     return Months(abs(n.months))
 
 
-@builtin("abs", "n: days and time duration", "days and time duration", sql="abs({0})")
+@builtin("abs", "n: days and time duration", "days and time duration")
 def absolute_nanos(n: Nanos) -> Nanos:
     """the duration without its sign"""
     return Nanos(abs(n.nanos))
 
 
-@builtin("modulo", "dividend: number, divisor: number", "number", sql=("modulo",))
+@builtin("modulo", "dividend: number, divisor: number", "number")
 def modulo(dividend: Decimal, divisor: Decimal) -> Decimal | None:
     """dividend - divisor * floor(dividend / divisor); null for divisor 0"""
     return modulo_numbers(dividend, divisor)
@@ -96,13 +96,13 @@ def _is_whole(number: Decimal) -> bool:
     return number == number.to_integral_value()
 
 
-@builtin("odd", "number: number", "boolean", sql=("parity", 1))
+@builtin("odd", "number: number", "boolean")
 def odd(number: Decimal) -> bool | None:
     """whether the whole number is odd; null for a fraction"""
     return modulo_numbers(number, Decimal(2)) == 1 if _is_whole(number) else None
 
 
-@builtin("even", "number: number", "boolean", sql=("parity", 0))
+@builtin("even", "number: number", "boolean")
 def even(number: Decimal) -> bool | None:
     """whether the whole number is even; null for a fraction"""
     return modulo_numbers(number, Decimal(2)) == 0 if _is_whole(number) else None

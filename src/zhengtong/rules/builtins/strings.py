@@ -8,7 +8,7 @@ from zhengtong.rules.builtins.declare import builtin
 from zhengtong.rules.builtins.patterns import compile_pattern, fill_replacement
 
 
-@builtin("substring", "string: string, start position: number, length?: number", "string", sql=("substring",))
+@builtin("substring", "string: string, start position: number, length?: number", "string")
 def substring(string: str, start: Decimal, length: Decimal | None = None) -> str | None:
     """length characters (or all) from the start position, which counts from 1, or from the end when negative"""
     first = int(start)
@@ -18,50 +18,50 @@ def substring(string: str, start: Decimal, length: Decimal | None = None) -> str
     return string[begin:] if length is None else string[begin : begin + int(length)]
 
 
-@builtin("string length", "string: string", "number", sql="length({0})")
+@builtin("string length", "string: string", "number")
 def string_length(string: str) -> Decimal:
     """the number of characters"""
     return Decimal(len(string))
 
 
-@builtin("upper case", "string: string", "string", sql="upper({0})")
+@builtin("upper case", "string: string", "string")
 def upper_case(string: str) -> str:
     """the string in capital letters"""
     return string.upper()
 
 
-@builtin("lower case", "string: string", "string", sql="lower({0})")
+@builtin("lower case", "string: string", "string")
 def lower_case(string: str) -> str:
     """the string in small letters"""
     return string.lower()
 
 
-@builtin("substring before", "string: string, match: string", "string", sql=("substring before",))
+@builtin("substring before", "string: string, match: string", "string")
 def substring_before(string: str, match: str) -> str:
     """what stands before the first match, empty when there is none"""
     before, found, _ = string.partition(match) if match else ("", "", "")
     return before if found else ""
 
 
-@builtin("substring after", "string: string, match: string", "string", sql=("substring after",))
+@builtin("substring after", "string: string, match: string", "string")
 def substring_after(string: str, match: str) -> str:
     """what stands after the first match, empty when there is none"""
     return string.partition(match)[2] if match else string
 
 
-@builtin("contains", "string: string, match: string", "boolean", sql=("contains",))
+@builtin("contains", "string: string, match: string", "boolean")
 def contains(string: str, match: str) -> bool:
     """whether the match occurs in the string"""
     return match in string
 
 
-@builtin("starts with", "string: string, match: string", "boolean", sql=("starts with",))
+@builtin("starts with", "string: string, match: string", "boolean")
 def starts_with(string: str, match: str) -> bool:
     """whether the string starts with the match"""
     return string.startswith(match)
 
 
-@builtin("ends with", "string: string, match: string", "boolean", sql=("ends with",))
+@builtin("ends with", "string: string, match: string", "boolean")
 def ends_with(string: str, match: str) -> bool:
     """whether the string ends with the match"""
     return string.endswith(match)
@@ -99,7 +99,7 @@ def split(string: str, delimiter: str) -> list[str] | None:
     return [*parts, string[last:]]
 
 
-@builtin("string join", "list: list, delimiter?: string?", "string", sql=("string join",))
+@builtin("string join", "list: list, delimiter?: string?", "string")
 def string_join(items: list[str | None], delimiter: str | None = None) -> str | None:
     """the strings of the list, nulls left out, joined by the delimiter"""
     if any(item is not None and not isinstance(item, str) for item in items):

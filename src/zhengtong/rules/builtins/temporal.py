@@ -25,37 +25,37 @@ _MIDNIGHT = Time(0, 0, 0)
 _MAX_OFFSET = 18 * 3600
 
 
-@builtin("date", "from: string", "date", sql=("date from text",))
+@builtin("date", "from: string", "date")
 def date_from_string(text: str) -> Date | None:
     """the date the text writes"""
     return date_from_text(text)
 
 
-@builtin("date", "from: date", "date", sql="{0}")
+@builtin("date", "from: date", "date")
 def date_from_date(value: Date) -> Date:
     """the same date"""
     return value
 
 
-@builtin("date", "from: date and time", "date", sql="CAST({0} AS DATE)")
+@builtin("date", "from: date and time", "date")
 def date_from_moment(value: DateTime) -> Date:
     """the day of the moment"""
     return value.date
 
 
-@builtin("date", "year: number, month: number, day: number", "date", sql=("make date",))
+@builtin("date", "year: number, month: number, day: number", "date")
 def date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> Date | None:
     """the day, null when the calendar has none"""
     return make_date(int(year), int(month), int(day))
 
 
-@builtin("time", "from: string", "time", sql=("time from text",))
+@builtin("time", "from: string", "time")
 def time_from_string(text: str) -> Time | None:
     """the time the text writes"""
     return time_from_text(text)
 
 
-@builtin("time", "from: time", "time", sql="{0}")
+@builtin("time", "from: time", "time")
 def time_from_time(value: Time) -> Time:
     """the same time"""
     return value
@@ -67,7 +67,7 @@ def time_from_date(value: Date) -> Time:  # noqa: ARG001
     return Time(0, 0, 0, 0, 0)
 
 
-@builtin("time", "from: date and time", "time", sql="CAST({0} AS TIME)")
+@builtin("time", "from: date and time", "time")
 def time_from_moment(value: DateTime) -> Time:
     """the time of the moment"""
     return value.time
@@ -85,25 +85,25 @@ def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Nan
     return Time(int(hour), int(minute), int(second), nano, seconds)
 
 
-@builtin("date and time", "from: string", "date and time", sql=("moment from text",))
+@builtin("date and time", "from: string", "date and time")
 def moment_from_string(text: str) -> DateTime | None:
     """the moment the text writes; a date alone is its midnight"""
     return date_time_from_text(text)
 
 
-@builtin("date and time", "from: date and time", "date and time", sql="{0}")
+@builtin("date and time", "from: date and time", "date and time")
 def moment_from_moment(value: DateTime) -> DateTime:
     """the same moment"""
     return value
 
 
-@builtin("date and time", "date: date, time: time", "date and time", sql="({0} + {1})")
+@builtin("date and time", "date: date, time: time", "date and time")
 def moment_from_date_and_time(date: Date, time: Time) -> DateTime:
     """the date at that time"""
     return DateTime(date, time)
 
 
-@builtin("date and time", "date: date and time, time: time", "date and time", sql="(CAST({0} AS DATE) + {1})")
+@builtin("date and time", "date: date and time, time: time", "date and time")
 def moment_from_moment_and_time(moment: DateTime, time: Time) -> DateTime:
     """the moment's day at that time"""
     return DateTime(moment.date, time)
@@ -193,7 +193,6 @@ def same_nanos(value: Nanos) -> Nanos:
     "years and months duration",
     "from: date|date and time, to: date|date and time",
     "years and months duration",
-    sql=("months between",),
 )
 def months_between(start: Date | DateTime, end: Date | DateTime) -> Months:
     """the whole months from the first day to the second, negative when it is earlier"""
@@ -211,26 +210,26 @@ def _day(value: Date | DateTime) -> Date:
     return value.date if isinstance(value, DateTime) else value
 
 
-@builtin("day of year", "date: date|date and time", "number", sql="dayofyear({0})")
+@builtin("day of year", "date: date|date and time", "number")
 def day_of_year(value: Date | DateTime) -> Decimal:
     """the number of the day in its year"""
     day = _day(value)
     return Decimal(day.to_ordinal() - Date(day.year, 1, 1).to_ordinal() + 1)
 
 
-@builtin("day of week", "date: date|date and time", "string", sql="dayname({0})")
+@builtin("day of week", "date: date|date and time", "string")
 def day_of_week(value: Date | DateTime) -> str:
     """the English name of the weekday"""
     return _DAYS[weekday(_day(value)) - 1]
 
 
-@builtin("month of year", "date: date|date and time", "string", sql="monthname({0})")
+@builtin("month of year", "date: date|date and time", "string")
 def month_of_year(value: Date | DateTime) -> str:
     """the English name of the month"""
     return _MONTHS[_day(value).month - 1]
 
 
-@builtin("week of year", "date: date|date and time", "number", sql="weekofyear({0})")
+@builtin("week of year", "date: date|date and time", "number")
 def week_of_year(value: Date | DateTime) -> Decimal:
     """the ISO 8601 week number"""
     day = _day(value)

@@ -66,14 +66,30 @@ exponential = _guarded(CONTEXT.exp)
 round_to_context = _guarded(CONTEXT.plus)
 
 
+MAX_WHOLE_EXPONENT = 100_000
+
+
 def power_numbers(base: Decimal, exponent: Decimal) -> Decimal | None:
-    """Return base ** exponent; null where it is no real number."""
-    if not exponent:
-        return ONE
+    """Return base ** exponent; null where it is no real number.
+
+    A whole exponent squares and multiplies from its highest bit, each step rounded: the SQL back-ends take the same
+    steps, so that both come to the same digits. An exact result stays exact.
+    """
     try:
+        if exponent == exponent.to_integral_value() and abs(exponent) <= MAX_WHOLE_EXPONENT:
+            return _whole_power(base, int(exponent))
         return CONTEXT.power(base, exponent)
     except ArithmeticError:
         return None
+
+
+def _whole_power(base: Decimal, exponent: int) -> Decimal:
+    result = ONE
+    for bit in bin(abs(exponent))[2:]:
+        result = CONTEXT.multiply(result, result)
+        if bit == "1":
+            result = CONTEXT.multiply(result, base)
+    return result if exponent >= 0 else CONTEXT.divide(ONE, result)
 
 
 def modulo_numbers(dividend: Decimal, divisor: Decimal) -> Decimal | None:

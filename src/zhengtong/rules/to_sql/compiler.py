@@ -1,0 +1,681 @@
+"""IR → SQL expressions（编译到 SQL）: one method per node; what has no form raises `NoForm` with construct and place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from zhengtong.rules.core import ir
+from zhengtong.rules.core.types import Type
+from zhengtong.rules.to_sql import forms, tables
+from zhengtong.rules.to_sql.decimals import Decimals
+from zhengtong.rules.to_sql.dialect import Dialect
+from zhengtong.rules.to_sql.kinds import (
+    BOOLEAN,
+    NOT_CONSTANT,
+    NULL,
+    NULL_VALUE,
+    STRING,
+    WIDE,
+    BuiltinValue,
+    FunctionValue,
+    NoForm,
+    RangeValue,
+    SqlType,
+    Value,
+    unify,
+)
+from zhengtong.rules.to_sql.temporal import Moments
+from zhengtong.rules.values.domain import Range
+from zhengtong.rules.values.temporal import Date, DateTime, Months, Nanos, Time
+
+Scope = dict[str, Any]
+Meaning = Value | RangeValue | FunctionValue | BuiltinValue
+TRUE = Value("TRUE", BOOLEAN, True, True)
+FALSE = Value("FALSE", BOOLEAN, True, False)
+UNKNOWN = Value("CAST(NULL AS BOOLEAN)", BOOLEAN, True, None)
+MAX_CALLS = 40
+_ORDERED = ("number", "string", "date", "months", "nanos", "time", "date and time")
+_FAMILIES = {"years and months duration": "months", "days and time duration": "nanos"}
+
+
+def family_of(kind: str) -> str:
+    """Return the SQL family of a FEEL kind."""
+    return _FAMILIES.get(kind, kind)
+
+
+class Compiler:
+    """Compiles the nodes of one query."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.decimals = Decimals(dialect)
+        self.moments = Moments(dialect, self.decimals)
+        self._calls = 0
+
+    # -- what a node is worth --------------------------------------------------------------------------------------
+
+    def meaning(self, node: ir.Node, scope: Scope) -> Meaning:
+        """Return the SQL value of a node, or a range or function known now."""
+        method = _NODES.get(type(node))
+        if method is None:
+            raise NoForm(type(node).__name__, type(node).__name__, node.at)
+        try:
+            return method(self, node, scope)
+        except NoForm as error:
+            if error.at == (0, 0):
+                error.at = node.at
+            raise
+
+    def value(self, node: ir.Node, scope: Scope) -> Value:
+        """Return the SQL value of a node; refuses ranges and functions, which are no column values."""
+        found = self.meaning(node, scope)
+        if isinstance(found, Value):
+            return found
+        what = (
+            ("a range as a value", "作为值的区间")
+            if isinstance(found, RangeValue)
+            else ("a function as a value", "作为值的函数")
+        )
+        raise NoForm(*what, node.at)
+
+    def truth(self, node: ir.Node, scope: Scope) -> str:
+        """Return the SQL truth of a condition; what is no boolean is unknown."""
+        return self.as_truth(self.value(node, scope)).sql
+
+    def as_truth(self, value: Value) -> Value:
+        return value if value.type == BOOLEAN else UNKNOWN
+
+    def named(self, value: Value) -> Value:
+        """Return the value under a name that may be used many times."""
+        if value.atomic or value.type.kind == "null":
+            return value
+        if value.parts is not None:
+            parts = tuple(self.named(part) for part in value.parts)
+            return Value("", value.type, parts=parts)  # type: ignore[arg-type]
+        if self.dialect.stages.depth:
+            return value
+        return Value(self.dialect.stages.name(value.sql), value.type, True, value.constant)
+
+    def fit(self, value: Value, kind: SqlType) -> Value:
+        """Return the value in a type that `unify` found for it."""
+        if value.type == kind or kind == NULL:
+            return value
+        if value.type == NULL:
+            return Value(f"CAST(NULL AS {self.dialect.type(kind)})", kind, True, None)
+        if kind == WIDE:
+            return self.decimals.as_wide(value)
+        if kind.kind == "fixed":
+            return self.decimals.as_fixed(value, kind)
+        if kind.kind == "list":
+            return self._fit_list(value, kind)
+        return self._fit_context(value, kind) if kind.kind == "context" else value
+
+    def _fit_list(self, value: Value, kind: SqlType) -> Value:
+        of, own = kind.of or NULL, value.type.of or NULL
+        if own == NULL:
+            return Value(f"CAST({value.sql} AS {self.dialect.type(kind)})", kind)
+        return Value(self.dialect.each(value.sql, lambda v: self.fit(Value(v, own, True), of).sql), kind)
+
+    def _fit_context(self, value: Value, kind: SqlType) -> Value:
+        named = self.named(value)
+        entries = [(name, self.fit(self.entry(named, name), of).sql) for name, of in kind.fields]
+        return Value(f"(CASE WHEN {named.sql} IS NOT NULL THEN {self.dialect.context(entries)} END)", kind)
+
+    def entry(self, context: Value, name: str) -> Value:
+        """Return an entry of a context; null when it has none of that name."""
+        kind = dict(context.type.fields).get(name)
+        return NULL_VALUE if kind is None else Value(self.dialect.entry(context.sql, name), kind, context.atomic)
+
+    # -- leaves ----------------------------------------------------------------------------------------------------
+
+    def constant(self, value: Any) -> Meaning:
+        """Return the literal of a value of the FEEL domain."""
+        if value is None:
+            return NULL_VALUE
+        if isinstance(value, bool):
+            return TRUE if value else FALSE
+        if isinstance(value, Decimal):
+            return self.decimals.constant(value)
+        if isinstance(value, str):
+            return Value(self.dialect.text(value), STRING, True, value)
+        if isinstance(value, (Date, Time, DateTime, Months, Nanos)):
+            return self.moments.constant(value)
+        if isinstance(value, Range):
+            low, high = self.constant(value.low), self.constant(value.high)
+            return RangeValue(low, high, value.low_closed, value.high_closed, value.operator)  # type: ignore[arg-type]
+        if isinstance(value, list):
+            return self.list_value([self.constant(item) for item in value])  # type: ignore[misc]
+        if isinstance(value, dict):
+            return self.context_value([(name, self.constant(item)) for name, item in value.items()])  # type: ignore[misc]
+        raise NoForm("a function as a value", "作为值的函数")
+
+    def _const(self, node: ir.Const, _: Scope) -> Meaning:
+        return self.constant(node.value)
+
+    def _nothing(self, node: ir.Nothing, _: Scope) -> Value:
+        if "external" in node.reason or "written in" in node.reason:
+            raise NoForm(node.reason, "外部函数或其他语言的表达式", node.at)
+        return NULL_VALUE
+
+    def _var(self, node: ir.Var, scope: Scope) -> Meaning:
+        return scope.get(node.key, NULL_VALUE)
+
+    def _item_name(self, node: ir.ItemName, scope: Scope) -> Meaning:
+        item = scope.get(node.item.key, NULL_VALUE)
+        if isinstance(item, Value) and item.type.kind == "context" and node.name in dict(item.type.fields):
+            return self.entry(item, node.name)
+        return self.meaning(node.outer, scope) if node.outer is not None else NULL_VALUE
+
+    # -- paths, filters --------------------------------------------------------------------------------------------
+
+    def _member(self, node: ir.Member, scope: Scope) -> Meaning:
+        base = self.meaning(node.base, scope)
+        if isinstance(base, RangeValue):
+            return self._range_member(base, node.name)
+        if not isinstance(base, Value):
+            return NULL_VALUE
+        return self.member(base, node.name)
+
+    def member(self, base: Value, name: str) -> Value:
+        """Return base.name."""
+        if base.type.kind == "context":
+            return self.entry(base, name)
+        if base.type.kind == "list":
+            of = base.type.of or NULL
+            inner = self.member(Value("x", of, True), name).type
+            items = self.dialect.each(base.sql, lambda v: self.fit(self.member(Value(v, of, True), name), inner).sql)
+            return Value(items, SqlType("list", of=inner))
+        return self.moments.member(base, name) or NULL_VALUE
+
+    def _range_member(self, base: RangeValue, name: str) -> Value:
+        flags = {"start included": base.low_closed, "end included": base.high_closed}
+        if name in flags:
+            return TRUE if flags[name] else FALSE
+        return {"start": base.low, "end": base.high}.get(name, NULL_VALUE)
+
+    def _filter(self, node: ir.Filter, scope: Scope) -> Value:
+        source = self.value(node.source, scope)
+        if source.type.kind != "list":
+            source = self._wrapped(source)
+        of = source.type.of or NULL
+        sample = self.value(node.condition, {**scope, node.item.key: Value("x", of, True)})
+        if sample.type.is_number:
+            return self._position(source, self.value(node.condition, {**scope, node.item.key: NULL_VALUE}))
+        if sample.type not in (BOOLEAN, NULL):
+            return NULL_VALUE
+        kept = self.dialect.those(
+            source.sql, lambda v: self.truth(node.condition, {**scope, node.item.key: Value(v, of, True)})
+        )
+        return Value(kept, source.type)
+
+    def _wrapped(self, value: Value) -> Value:
+        self.dialect.refuse_lists()
+        kind = SqlType("list", of=value.type)
+        one = self.dialect.list_of([value.sql], kind)
+        return Value(f"(CASE WHEN {value.sql} IS NOT NULL THEN {one} END)", kind)
+
+    def _position(self, source: Value, position: Value) -> Value:
+        cut = self.decimals.round(position, 0, "down")
+        named, place = self.named(source), self.named(Value(f"CAST({cut.sql} AS BIGINT)", NULL))
+        item = self.dialect.at(named.sql, place.sql)
+        inside = f"{place.sql} <> 0 AND abs({place.sql}) <= {self.dialect.length(named.sql)}"
+        return Value(f"(CASE WHEN {inside} THEN {item} END)", source.type.of or NULL)
+
+    # -- operators -------------------------------------------------------------------------------------------------
+
+    def _arithmetic(self, node: ir.Arithmetic, scope: Scope) -> Value:
+        left, right = self.meaning(node.left, scope), self.meaning(node.right, scope)
+        if not isinstance(left, Value) or not isinstance(right, Value) or NULL in (left.type, right.type):
+            return NULL_VALUE
+        return self.calculate(node.operator, left, right)
+
+    def calculate(self, operator: str, left: Value, right: Value) -> Value:
+        """Return left operator right; null for kinds that do not combine."""
+        if left.type.is_number and right.type.is_number:
+            return self.decimals.calculate(operator, self.named(left), self.named(right))
+        if left.type == right.type == STRING:
+            return Value(f"({left.sql} || {right.sql})", STRING) if operator == "+" else NULL_VALUE
+        return self.moments.calculate(operator, left, right)
+
+    def _negative(self, node: ir.Negative, scope: Scope) -> Value:
+        operand = self.meaning(node.operand, scope)
+        if not isinstance(operand, Value):
+            return NULL_VALUE
+        if operand.type.is_number:
+            return self.decimals.negate(operand)
+        return Value(f"(-{operand.sql})", operand.type) if operand.type.kind in ("months", "nanos") else NULL_VALUE
+
+    def _compare(self, node: ir.Compare, scope: Scope) -> Value:
+        left, right = self.meaning(node.left, scope), self.meaning(node.right, scope)
+        return self.compare(node.operator, left, right)
+
+    def compare(self, operator: str, left: Meaning, right: Meaning) -> Value:
+        """Return left operator right; = and != take null as a value of its own."""
+        if isinstance(left, RangeValue) or isinstance(right, RangeValue):
+            return self._compare_ranges(operator, left, right)
+        if not isinstance(left, Value) or not isinstance(right, Value):
+            raise NoForm("comparing functions", "函数比较")
+        if left.type.family != right.type.family:
+            return self._compare_kinds(operator, left, right)
+        if left.type == NULL:
+            return {"=": TRUE, "!=": FALSE}.get(operator, UNKNOWN)
+        if left.type.is_number:
+            return Value(self.decimals.compare(operator, self.named(left), self.named(right)), BOOLEAN)
+        if operator in ("=", "!="):
+            return self._equality(operator, left, right)
+        if left.type.family not in _ORDERED:
+            return UNKNOWN
+        return Value(f"({self.moments.comparable(left)} {operator} {self.moments.comparable(right)})", BOOLEAN)
+
+    def _equality(self, operator: str, left: Value, right: Value) -> Value:
+        if left.type.kind == "context" and {n for n, _ in left.type.fields} != {n for n, _ in right.type.fields}:
+            same = f"({left.sql} IS NULL AND {right.sql} IS NULL)"
+        else:
+            kind = unify([left.type, right.type], "comparison")
+            if _has_kind(kind, ("wide", "time", "date and time")) and kind.kind in ("list", "context"):
+                raise NoForm("equality of lists with quotients or times", "含商或时间的列表相等比较")
+            sides = [self.moments.comparable(self.fit(side, kind)) for side in (left, right)]
+            same = self.dialect.same(*sides)
+        return Value(same if operator == "=" else f"(NOT {same})", BOOLEAN)
+
+    def _compare_kinds(self, operator: str, left: Value, right: Value) -> Value:
+        """Different kinds have no order and no equality, but null differs from every value."""
+        if operator not in ("=", "!="):
+            return UNKNOWN
+        nulls = [self.is_null(side) for side in (left, right)]
+        same = f"(CASE WHEN {nulls[0]} OR {nulls[1]} THEN {nulls[0]} AND {nulls[1]} END)"
+        return Value(same if operator == "=" else f"(NOT {same})", BOOLEAN)
+
+    def is_null(self, value: Value) -> str:
+        """Return the SQL test for null."""
+        if value.type == NULL:
+            return "TRUE"
+        if value.constant is not NOT_CONSTANT and value.constant is not None:
+            return "FALSE"
+        if value.parts is not None:
+            return f"({value.parts[0].sql} IS NULL OR NULLIF({value.parts[1].sql}, 0) IS NULL)"
+        return f"({value.sql} IS NULL)"
+
+    def _compare_ranges(self, operator: str, left: Meaning, right: Meaning) -> Value:
+        if operator not in ("=", "!="):
+            return UNKNOWN
+        if not isinstance(left, RangeValue) or not isinstance(right, RangeValue):
+            other = right if isinstance(left, RangeValue) else left
+            if not isinstance(other, Value):
+                return UNKNOWN
+            different = f"(CASE WHEN {self.is_null(other)} THEN {'FALSE' if operator == '=' else 'TRUE'} END)"
+            return Value(different, BOOLEAN)
+        shape = [(side.low_closed, side.high_closed, side.operator) for side in (left, right)]
+        if shape[0] != shape[1]:
+            return FALSE if operator == "=" else TRUE
+        parts = [self.compare("=", left.low, right.low).sql, self.compare("=", left.high, right.high).sql]
+        same = f"({parts[0]} AND {parts[1]})"
+        return Value(same if operator == "=" else f"(NOT {same})", BOOLEAN)
+
+    def _logic(self, node: ir.Logic, scope: Scope) -> Value:
+        parts = []
+        for operand in node.operands:
+            found = self.meaning(operand, scope)
+            parts.append(self.as_truth(found).sql if isinstance(found, Value) else UNKNOWN.sql)
+        return Value("(" + f" {node.operator.upper()} ".join(parts) + ")", BOOLEAN)
+
+    def _between(self, node: ir.Between, scope: Scope) -> Value:
+        value = self._handy(self.meaning(node.value, scope))
+        low = self.compare(">=", value, self.meaning(node.low, scope))
+        high = self.compare("<=", value, self.meaning(node.high, scope))
+        return Value(f"({low.sql} AND {high.sql})", BOOLEAN)
+
+    def _handy(self, found: Meaning) -> Meaning:
+        return self.named(found) if isinstance(found, Value) else found
+
+    def _test(self, node: ir.Test, scope: Scope) -> Value:
+        if node.operator == "is true":
+            return Value(f"({self.truth(node.operand, scope)} IS TRUE)", BOOLEAN)
+        value, operand = self._handy(self.meaning(node.value, scope)), self.meaning(node.operand, scope)
+        return self.is_in(value, operand) if node.operator == "in" else self.compare(node.operator, value, operand)
+
+    def is_in(self, value: Meaning, container: Meaning) -> Value:
+        """Return `value in container`."""
+        if isinstance(container, RangeValue):
+            return self.range_contains(container, value)
+        if not isinstance(container, Value) or not isinstance(value, Value):
+            raise NoForm("a function in a test", "测试中的函数")
+        if container.type.kind != "list":
+            return self.compare("=", value, container)
+        of = container.type.of or NULL
+        if of == NULL or (of.family != value.type.family and value.type != NULL):
+            if value.type.kind == "list":
+                return self.compare("=", value, container)
+            return Value(f"({self.is_null(value)} AND {self._holds_null(container)})", BOOLEAN)
+        hits = self.dialect.those(container.sql, lambda v: self.compare("=", Value(v, of, True), value).sql)
+        return Value(f"({self.dialect.length(hits)} > 0)", BOOLEAN)
+
+    def _holds_null(self, items: Value) -> str:
+        return f"({self.dialect.length(self.dialect.those(items.sql, lambda v: f'{v} IS NULL'))} > 0)"
+
+    def range_contains(self, container: RangeValue, value: Meaning) -> Value:
+        """Return whether the value lies in the range."""
+        if container.operator is not None:
+            bound = container.high if container.operator in ("<", "<=") else container.low
+            return self.compare(container.operator, value, bound)
+        above = self.compare(">=" if container.low_closed else ">", value, container.low)
+        below = self.compare("<=" if container.high_closed else "<", value, container.high)
+        inside = f"({above.sql} AND {below.sql})"
+        if not isinstance(value, Value):
+            raise NoForm("a range in a range", "区间包含区间")
+        return Value(f"(CASE WHEN NOT {self.is_null(value)} THEN {inside} END)", BOOLEAN)
+
+    def _any_of(self, node: ir.AnyOf, scope: Scope) -> Value:
+        if not node.tests:
+            return TRUE
+        parts = [self.truth(test, scope) for test in node.tests]
+        if node.negated:
+            return Value("(NOT (" + " OR ".join(f"{part} IS TRUE" for part in parts) + "))", BOOLEAN)
+        return Value("(" + " OR ".join(parts) + ")", BOOLEAN)
+
+    # -- types -----------------------------------------------------------------------------------------------------
+
+    def _instance_of(self, node: ir.InstanceOf, scope: Scope) -> Value:
+        found = self.meaning(node.value, scope)
+        if isinstance(found, RangeValue):
+            inner = node.type.kind == "range" and (node.type.of is None or self._is_kind(found.low, node.type.of))
+            return TRUE if node.type.kind == "Any" or inner else FALSE
+        if not isinstance(found, Value):
+            raise NoForm("the type of a function", "函数的类型判断", node.at)
+        fits = self._is_kind(found, node.type)
+        null = "TRUE" if node.type.kind in ("Null", "Any") else "FALSE"
+        return Value(f"(CASE WHEN {self.is_null(found)} THEN {null} ELSE {'TRUE' if fits else 'FALSE'} END)", BOOLEAN)
+
+    def _is_kind(self, value: Value, target: Type) -> bool:
+        return self.kind_fits(value.type, target)
+
+    def kind_fits(self, kind: SqlType, target: Type) -> bool:
+        """Return whether every value of a SQL type conforms to a FEEL type."""
+        if target.kind == "Any" or kind == NULL:
+            return True
+        if kind.family != family_of(target.kind):
+            return False
+        if kind.kind == "list":
+            return target.of is None or self.kind_fits(kind.of or NULL, target.of)
+        if kind.kind == "context":
+            fields = dict(kind.fields)
+            return all(name in fields and self.kind_fits(fields[name], of) for name, of in target.fields or ())
+        return True
+
+    def _convert(self, node: ir.Convert, scope: Scope) -> Meaning:
+        found = self.meaning(node.value, scope)
+        if not isinstance(found, Value):
+            fits = node.type.kind in ("Any", "range" if isinstance(found, RangeValue) else "function")
+            return found if fits else NULL_VALUE
+        return self.convert(found, node.type)
+
+    def convert(self, value: Value, target: Type) -> Value:
+        """Return the value as a declared type wants it, null where it cannot be."""
+        made = self._converted(value, target)
+        return made if made.type == NULL else self._constrained(made, target)
+
+    def _converted(self, value: Value, target: Type) -> Value:
+        if self.kind_fits(value.type, target):
+            return value
+        own = value.type
+        if target.kind == "list" and own.kind != "list":
+            inner = self._converted(value, target.of) if target.of else value
+            return NULL_VALUE if inner.type == NULL else self._wrapped(self.named(inner))
+        if own.kind == "list" and target.kind != "list":
+            named = self.named(value)
+            only = Value(self.dialect.at(named.sql, "1"), own.of or NULL)
+            inner = self._converted(only, target)
+            one = f"(CASE WHEN {self.dialect.length(named.sql)} = 1 THEN {inner.sql} END)"
+            return NULL_VALUE if inner.type == NULL else Value(one, inner.type)
+        if own.kind == "date" and target.kind == "date and time":
+            raise NoForm("a date as a moment in UTC", "日期转为 UTC 时刻")
+        if own.kind in ("context", "list") and own.kind == target.kind:
+            raise NoForm("converting the parts of a list or context", "列表或上下文内部的类型转换")
+        return NULL_VALUE
+
+    def _constrained(self, value: Value, target: Type) -> Value:
+        """Return the value where it and its parts are among the allowed ones, else null."""
+        if not _constrains(target):
+            return value
+        named = self.named(value)
+        return Value(f"(CASE WHEN {self._is_allowed(named, target)} THEN {named.sql} END)", named.type)
+
+    def _is_allowed(self, value: Value, target: Type) -> str:
+        parts = ["TRUE"]
+        if target.allowed is not None:
+            parts.append(f"({self.truth(target.allowed, {'?': value})} IS TRUE)")
+        if target.kind == "list" and target.of is not None and _constrains(target.of) and value.type.kind == "list":
+            of, inner = value.type.of or NULL, target.of
+            bad = self.dialect.those(value.sql, lambda v: f"NOT {self._is_allowed(Value(v, of, True), inner)}")
+            parts.append(f"{self.dialect.length(bad)} = 0")
+        for name, of in target.fields or () if target.kind == "context" else ():
+            if _constrains(of):
+                entry = self.entry(value, name)
+                parts.append(f"({self.is_null(entry)} OR {self._is_allowed(entry, of)})")
+        return "(" + " AND ".join(parts) + ")"
+
+    # -- control ---------------------------------------------------------------------------------------------------
+
+    def _if(self, node: ir.If, scope: Scope) -> Meaning:
+        condition = self.value(node.condition, scope)
+        then, otherwise = self.value(node.then, scope), self.value(node.otherwise, scope)
+        kind = unify([then.type, otherwise.type], "the branches of an if", node.at)
+        yes, no = self.fit(then, kind), self.fit(otherwise, kind)
+        if condition.type == BOOLEAN:
+            return Value(f"(CASE WHEN {condition.sql} THEN {yes.sql} ELSE {no.sql} END)", kind)
+        return Value(f"(CASE WHEN {self.is_null(condition)} THEN {no.sql} END)", kind)
+
+    def _looped(
+        self, steps: tuple[ir.Step, ...], scope: Scope, body: Callable[[Scope], Value], flat: bool = True
+    ) -> Value:
+        """Return the list of the body's values over all combinations of the steps."""
+        step, rest = steps[0], steps[1:]
+        source = self._step_source(step, scope)
+        of = source.type.of or NULL
+        inner: list[SqlType] = []
+
+        def each(name: str) -> str:
+            bound = {**scope, step.variable.key: Value(name, of, True)}
+            made = self._looped(rest, bound, body) if rest else body(bound)
+            inner.append(made.type)
+            return made.sql if made.parts is None else self.decimals.as_wide(made).sql
+
+        items = self.dialect.each(source.sql, each)
+        kind = inner[-1] if inner[-1].kind != "ratio" else WIDE
+        if rest and flat:
+            return Value(f"flatten({items})", kind)
+        return Value(items, SqlType("list", of=kind))
+
+    def _step_source(self, step: ir.Step, scope: Scope) -> Value:
+        self.dialect.refuse_lists(step.at)
+        found = self.meaning(step.source, scope)
+        if isinstance(found, RangeValue):
+            if found.operator is not None or not found.low_closed or not found.high_closed:
+                raise NoForm("iterating over an open range", "遍历开区间", step.at)
+            return self._counted(found.low, found.high, step)
+        if not isinstance(found, Value):
+            raise NoForm("iterating over a function", "遍历函数", step.at)
+        if step.end is not None:
+            return self._counted(found, self.value(step.end, scope), step)
+        return found if found.type.kind == "list" else self._wrapped(found)
+
+    def _counted(self, low: Value, high: Value, step: ir.Step) -> Value:
+        if not (low.type.kind == high.type.kind == "fixed" and not low.type.scale and not high.type.scale):
+            raise NoForm("counting from and to values that may be fractions", "对可能为小数的数计数", step.at)
+        a, b = (self.named(Value(f"CAST({side.sql} AS BIGINT)", NULL, side.atomic)).sql for side in (low, high))
+        whole = max(low.type.whole, high.type.whole)
+        counted = f"(CASE WHEN {a} <= {b} THEN range({a}, {b} + 1) ELSE range({a}, {b} - 1, -1) END)"
+        items = self.dialect.each(counted, lambda v: self.decimals.integer(v, whole).sql)
+        return Value(items, SqlType("list", of=self.decimals.integer("0", whole).type))
+
+    def _for(self, node: ir.For, scope: Scope) -> Value:
+        from zhengtong.rules.to_python import mentions
+
+        if mentions(node.body, node.partial.key):
+            raise NoForm("partial", "partial（已得结果）", node.at)
+        return self._looped(node.steps, scope, lambda bound: self.value(node.body, bound))
+
+    def _quantified(self, node: ir.Quantified, scope: Scope) -> Value:
+        truths = self._looped(node.steps, scope, lambda bound: self.as_truth(self.value(node.condition, bound)))
+        return self.folded(truths, every=node.every)
+
+    def folded(self, truths: Value, *, every: bool) -> Value:
+        """Return whether all (or any) of a list of booleans are true, three-valued."""
+        named = self.named(truths)
+        stop, rest = ("FALSE", "TRUE") if every else ("TRUE", "FALSE")
+        hits = self.dialect.length(self.dialect.those(named.sql, lambda v: f"{v} IS {stop}"))
+        nulls = self.dialect.length(self.dialect.those(named.sql, lambda v: f"{v} IS NULL"))
+        return Value(
+            f"(CASE WHEN {hits} > 0 THEN {stop} WHEN {nulls} > 0 THEN NULL WHEN {named.sql} IS NOT NULL THEN {rest} END)",
+            BOOLEAN,
+        )
+
+    # -- lists, contexts, ranges -----------------------------------------------------------------------------------
+
+    def _list_of(self, node: ir.ListOf, scope: Scope) -> Value:
+        return self.list_value([self.value(item, scope) for item in node.items], node.at)
+
+    def list_value(self, items: list[Value], at: tuple[int, int] = (0, 0)) -> Value:
+        """Return a list of values of one kind."""
+        self.dialect.refuse_lists(at)
+        of = unify([item.type for item in items], "a list", at)
+        of = WIDE if of.kind == "ratio" else of
+        kind = SqlType("list", of=of)
+        return Value(self.dialect.list_of([self.fit(item, of).sql for item in items], kind), kind)
+
+    def _context_of(self, node: ir.ContextOf, scope: Scope) -> Meaning:
+        bound = dict(scope)
+        made: list[tuple[str, Meaning]] = []
+        for variable, entry in node.entries:
+            found = self._handy(self.meaning(entry, bound))
+            bound[variable.key] = found
+            made.append((variable.name, found))
+        if node.result is not None:
+            return self.meaning(node.result, bound)
+        if any(not isinstance(found, Value) for _, found in made):
+            raise NoForm("a range or function in a context", "上下文中的区间或函数", node.at)
+        return self.context_value(made)  # type: ignore[arg-type]
+
+    def context_value(self, entries: list[tuple[str, Value]]) -> Value:
+        """Return a context."""
+        self.dialect.refuse_lists()
+        if not entries:
+            raise NoForm("an empty context", "空上下文")
+        solid = [(name, self.decimals.as_wide(v) if v.type.kind == "ratio" else v) for name, v in entries]
+        kind = SqlType("context", fields=tuple((name, value.type) for name, value in solid))
+        return Value(self.dialect.context([(name, value.sql) for name, value in solid]), kind)
+
+    def _range_of(self, node: ir.RangeOf, scope: Scope) -> Meaning:
+        low, high = self.value(node.low, scope), self.value(node.high, scope)
+        if node.operator is None and NULL not in (low.type, high.type) and low.type.family != high.type.family:
+            return NULL_VALUE
+        return RangeValue(self.named(low), self.named(high), node.low_closed, node.high_closed, node.operator)
+
+    # -- functions -------------------------------------------------------------------------------------------------
+
+    def _lambda(self, node: ir.Lambda, scope: Scope) -> Meaning:
+        return FunctionValue(node, scope)
+
+    def _builtin_value(self, node: ir.BuiltinValue, _: Scope) -> Meaning:
+        return BuiltinValue(node.name)
+
+    def _call(self, node: ir.Call, scope: Scope) -> Meaning:
+        function = self.meaning(node.function, scope)
+        arguments = [self.meaning(argument, scope) for argument in node.arguments]
+        return self.call(function, arguments, node.at)
+
+    def call(self, function: Meaning, arguments: list[Meaning], at: tuple[int, int] = (0, 0)) -> Meaning:
+        """Return the body of a function with its parameters bound."""
+        if isinstance(function, BuiltinValue):
+            return forms.call(self, function.name, arguments, at)
+        if not isinstance(function, FunctionValue):
+            return NULL_VALUE
+        node: ir.Lambda = function.node
+        if len(arguments) != len(node.parameters):
+            return NULL_VALUE
+        self._calls += 1
+        if self._calls > MAX_CALLS:
+            raise NoForm("a recursive function", "递归函数", at)
+        bound = dict(function.scope)
+        for parameter, kind, argument in zip(node.parameters, node.types, arguments, strict=True):
+            found = self.convert(argument, kind) if kind is not None and isinstance(argument, Value) else argument
+            if (
+                isinstance(argument, Value)
+                and argument.type != NULL
+                and isinstance(found, Value)
+                and found.type == NULL
+            ):
+                return NULL_VALUE
+            bound[parameter.key] = self._handy(found)
+        result = self.meaning(node.body, bound)
+        self._calls -= 1
+        if node.result is not None and isinstance(result, Value):
+            return self.convert(result, node.result)
+        return result
+
+    def _named_call(self, node: ir.NamedCall, scope: Scope) -> Meaning:
+        function = self.meaning(node.function, scope)
+        arguments = {name: self.meaning(value, scope) for name, value in node.arguments}
+        if isinstance(function, BuiltinValue):
+            return forms.call_named(self, function.name, arguments, node.at)
+        if not isinstance(function, FunctionValue):
+            return NULL_VALUE
+        names = [parameter.name for parameter in function.node.parameters]
+        if set(names) != arguments.keys():
+            return NULL_VALUE
+        return self.call(function, [arguments[name] for name in names], node.at)
+
+    def _builtin(self, node: ir.Builtin, scope: Scope) -> Meaning:
+        arguments = [self.meaning(argument, scope) for argument in node.arguments]
+        if node.names is None:
+            return forms.call(self, node.name, arguments, node.at)
+        return forms.call_named(self, node.name, dict(zip(node.names, arguments, strict=True)), node.at)
+
+    def _table(self, node: ir.Table, scope: Scope) -> Meaning:
+        return tables.table(self, node, scope)
+
+
+def _has_kind(kind: SqlType, kinds: tuple[str, ...]) -> bool:
+    if kind.kind in kinds:
+        return True
+    inner = [kind.of] if kind.of else [of for _, of in kind.fields]
+    return any(_has_kind(of, kinds) for of in inner)
+
+
+def _constrains(kind: Type) -> bool:
+    if kind.allowed is not None:
+        return True
+    return (kind.of is not None and _constrains(kind.of)) or any(_constrains(of) for _, of in kind.fields or ())
+
+
+_NODES: dict[type, Any] = {
+    ir.Const: Compiler._const,
+    ir.Nothing: Compiler._nothing,
+    ir.Var: Compiler._var,
+    ir.ItemName: Compiler._item_name,
+    ir.Member: Compiler._member,
+    ir.Filter: Compiler._filter,
+    ir.Arithmetic: Compiler._arithmetic,
+    ir.Negative: Compiler._negative,
+    ir.Compare: Compiler._compare,
+    ir.Logic: Compiler._logic,
+    ir.Between: Compiler._between,
+    ir.Test: Compiler._test,
+    ir.AnyOf: Compiler._any_of,
+    ir.InstanceOf: Compiler._instance_of,
+    ir.Convert: Compiler._convert,
+    ir.If: Compiler._if,
+    ir.For: Compiler._for,
+    ir.Quantified: Compiler._quantified,
+    ir.ListOf: Compiler._list_of,
+    ir.ContextOf: Compiler._context_of,
+    ir.RangeOf: Compiler._range_of,
+    ir.Lambda: Compiler._lambda,
+    ir.BuiltinValue: Compiler._builtin_value,
+    ir.Call: Compiler._call,
+    ir.NamedCall: Compiler._named_call,
+    ir.Builtin: Compiler._builtin,
+    ir.Table: Compiler._table,
+}

@@ -1,0 +1,323 @@
+"""Exact decimal arithmetic in SQL（SQL 精确十进制）: FEEL's 34 digits half-even, never through a float.
+
+Three forms of number (see `SqlType`). Sums and products of `fixed` numbers stay `fixed` while their digits are known
+not to exceed 34. A quotient is kept as a `ratio` of two fixed numbers: comparing it and rounding it to a scale need no
+division. All else is `wide`: coefficient and exponent, in steps of whole-number arithmetic.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from zhengtong.rules.to_sql.dialect import Dialect
+from zhengtong.rules.to_sql.kinds import (
+    EXACT_DIGITS,
+    MAX_DIGITS,
+    NULL_VALUE,
+    WIDE,
+    NoForm,
+    SqlType,
+    Value,
+    fixed,
+    number_type,
+)
+from zhengtong.rules.to_sql.wide import WideMath
+
+#: a ratio is compared by cross-multiplication while the products have fewer digits than FEEL rounds a quotient to
+_CROSS_DIGITS = 33
+
+
+class Decimals:
+    """Numbers in one dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.wide_math = WideMath(dialect)
+
+    # -- forms -----------------------------------------------------------------------------------------------------
+
+    def constant(self, number: Decimal) -> Value:
+        """Return a literal."""
+        kind = number_type(number)
+        if kind.digits > MAX_DIGITS:
+            sign, digits, exponent = number.normalize().as_tuple()
+            coefficient = int("".join(map(str, digits))) * (-1 if sign else 1)
+            return Value(self.wide_math.make(str(coefficient), str(exponent)), WIDE, constant=number)
+        return Value(self.dialect.cast(f"{self.dialect.text(format(number, 'f'))}", kind), kind, True, number)
+
+    def integer(self, sql: str, digits: int) -> Value:
+        """Return a SQL integer as a number of at most `digits` digits."""
+        kind = fixed(digits, 0)
+        return Value(self.dialect.cast(sql, kind), kind)
+
+    def as_fixed(self, value: Value, kind: SqlType) -> Value:
+        """Return a fixed number in a wider fixed type."""
+        if value.type == kind:
+            return value
+        if isinstance(value.constant, Decimal):
+            text = self.dialect.text(format(value.constant, "f"))
+            return Value(self.dialect.cast(text, kind), kind, True, value.constant)
+        return Value(self.dialect.cast(value.sql, kind), kind, value.atomic)
+
+    def as_wide(self, value: Value) -> Value:
+        """Return any number as wide."""
+        if not self.dialect.has_wide:
+            raise NoForm("arithmetic beyond 34 known digits", "超出 34 位已知数位的运算")
+        if value.type.kind == "wide":
+            return value
+        if value.type.kind == "ratio":
+            dividend, divisor = value.parts  # type: ignore[misc]
+            return Value(self.wide_math.divide(self.as_wide(dividend).sql, self.as_wide(divisor).sql), WIDE)
+        scale = value.type.scale
+        made = self.dialect.let(value.sql, lambda v: self.wide_math.from_fixed(v, value.type))
+        return Value(made if scale or value.type.digits > EXACT_DIGITS else self._whole_wide(value), WIDE)
+
+    def _whole_wide(self, value: Value) -> str:
+        return self.wide_math.make(f"CAST({value.sql} AS {self.dialect.whole})", "0")
+
+    def unscaled(self, value: Value) -> str:
+        """Return a fixed number as the whole number of its last decimals."""
+        whole, scale = value.type.whole, value.type.scale
+        if not scale:
+            return f"CAST({value.sql} AS {self.dialect.whole})"
+        if value.type.digits + scale + 1 <= MAX_DIGITS:
+            factor = self.dialect.cast(self.dialect.text("1" + "0" * scale), fixed(scale + 1, 0))
+            return f"CAST(({value.sql} * {factor}) AS {self.dialect.whole})"
+        shown = self.dialect.cast(value.sql, fixed(whole, scale))
+        return f"CAST(replace(CAST({shown} AS VARCHAR), '.', '') AS {self.dialect.whole})"
+
+    def scaled(self, whole: str, kind: SqlType) -> Value:
+        """Return a whole number of last decimals as the fixed number it means."""
+        if not kind.scale:
+            return Value(self.dialect.cast(whole, kind), kind)
+        unit = self.dialect.cast(
+            self.dialect.text("0." + "0" * (kind.scale - 1) + "1"), SqlType("fixed", 0, kind.scale)
+        )
+        wide_enough = SqlType("fixed", min(kind.digits, MAX_DIGITS - kind.scale), 0)
+        return Value(self.dialect.cast(f"({self.dialect.cast(whole, wide_enough)} * {unit})", kind), kind)
+
+    # -- arithmetic ------------------------------------------------------------------------------------------------
+
+    def calculate(self, operator: str, left: Value, right: Value) -> Value:
+        """Return left operator right."""
+        if operator in ("+", "-"):
+            return self._sum(operator, left, right)
+        if operator == "*":
+            return self._product(left, right)
+        return self.quotient(left, right) if operator == "/" else self._power(left, right)
+
+    def _sum(self, operator: str, left: Value, right: Value) -> Value:
+        if left.type.kind == right.type.kind == "fixed":
+            kind = fixed(max(left.type.whole, right.type.whole) + 1, max(left.type.scale, right.type.scale))
+            if kind.digits <= EXACT_DIGITS:
+                sides = (self.as_fixed(left, kind).sql, self.as_fixed(right, kind).sql)
+                return Value(f"({sides[0]} {operator} {sides[1]})", kind)
+        sign = operator == "-"
+        return Value(self.wide_math.add(self.as_wide(left).sql, self.as_wide(right).sql, negative=sign), WIDE)
+
+    def _product(self, left: Value, right: Value) -> Value:
+        if left.type.kind == right.type.kind == "fixed":
+            kind = fixed(left.type.whole + right.type.whole, left.type.scale + right.type.scale)
+            if kind.digits <= EXACT_DIGITS:
+                return Value(f"({left.sql} * {right.sql})", kind)
+        return Value(self.wide_math.multiply(self.as_wide(left).sql, self.as_wide(right).sql), WIDE)
+
+    def quotient(self, left: Value, right: Value) -> Value:
+        """Return left / right as a ratio; null where the divisor is 0."""
+        if right.constant == 0 and isinstance(right.constant, Decimal):
+            return NULL_VALUE
+        exact = isinstance(left.constant, Decimal) and isinstance(right.constant, Decimal)
+        if exact or left.type.kind != "fixed" or right.type.kind != "fixed":
+            made = self.wide_math.divide(self.as_wide(left).sql, self.as_wide(right).sql)
+            return Value(made, WIDE)
+        kind = SqlType("ratio", left.type.whole + right.type.scale, 0)
+        return Value("", kind, parts=(left, right))
+
+    def _power(self, base: Value, exponent: Value) -> Value:
+        power = exponent.constant
+        if isinstance(power, Decimal):
+            if power != int(power):
+                raise NoForm("** with a fraction", "分数次幂")
+            small = self._small_power(base, int(power))
+            if small is not None:
+                return small
+        elif exponent.type.kind != "fixed" or exponent.type.scale:
+            raise NoForm("** with an exponent that may be a fraction", "可能为分数的次幂")
+        times = f"CAST({exponent.sql} AS BIGINT)"
+        return Value(self.wide_math.power(self.as_wide(base).sql, times), WIDE)
+
+    def _small_power(self, base: Value, times: int) -> Value | None:
+        """Return base multiplied out when that stays exact."""
+        if base.type.kind != "fixed" or not 0 < times <= 8 or base.type.digits * times > EXACT_DIGITS:
+            return None
+        result = base
+        for _ in range(times - 1):
+            result = self._product(result, base)
+        return result
+
+    def negate(self, value: Value) -> Value:
+        """Return -value."""
+        if isinstance(value.constant, Decimal):
+            return self.constant(-value.constant if value.constant else value.constant)
+        if value.type.kind == "fixed":
+            return Value(f"(-{value.sql})", value.type)
+        wide = self.as_wide(value)
+        return Value(self.dialect.let(wide.sql, lambda v: self.wide_math.make(f"-{v}.c", f"{v}.e")), WIDE)
+
+    def absolute(self, value: Value) -> Value:
+        """Return value without its sign."""
+        if value.type.kind == "fixed":
+            return Value(f"abs({value.sql})", value.type)
+        wide = self.as_wide(value)
+        return Value(self.dialect.let(wide.sql, lambda v: self.wide_math.make(f"abs({v}.c)", f"{v}.e")), WIDE)
+
+    def modulo(self, left: Value, right: Value) -> Value:
+        """Return the floored modulo; null for divisor 0."""
+        if left.type.kind != "fixed" or right.type.kind != "fixed":
+            raise NoForm("modulo of a quotient", "商的取余")
+        scale = max(left.type.scale, right.type.scale)
+        common = fixed(max(left.type.whole, right.type.whole), scale)
+        if common.digits > EXACT_DIGITS:
+            raise NoForm("modulo of very long numbers", "位数过多的取余")
+        a, b = (self.unscaled(self.as_fixed(side, common)) for side in (left, right))
+        rest = self.dialect.let(
+            a,
+            lambda x: self.dialect.let(
+                f"NULLIF({b}, 0)",
+                lambda y: self.dialect.let(
+                    self.dialect.remainder(x, y),
+                    lambda r: f"(CASE WHEN {r} <> 0 AND ({r} < 0) <> ({y} < 0) THEN {r} + {y} ELSE {r} END)",
+                ),
+            ),
+        )
+        return self.scaled(rest, fixed(right.type.whole, scale))
+
+    # -- comparison ------------------------------------------------------------------------------------------------
+
+    def compare(self, operator: str, left: Value, right: Value) -> str:
+        """Return the SQL truth of a comparison of two numbers; = and != treat null as a value."""
+        if left.type.kind == right.type.kind == "fixed":
+            kind = fixed(max(left.type.whole, right.type.whole), max(left.type.scale, right.type.scale))
+            if kind.digits <= MAX_DIGITS:
+                return self._plainly(operator, self.as_fixed(left, kind).sql, self.as_fixed(right, kind).sql)
+        crossed = self._crossed(operator, left, right)
+        if crossed is not None:
+            return crossed
+        return self._wide_compare(operator, self.as_wide(left), self.as_wide(right))
+
+    def _plainly(self, operator: str, left: str, right: str) -> str:
+        if operator == "=":
+            return self.dialect.same(left, right)
+        if operator == "!=":
+            return f"(NOT {self.dialect.same(left, right)})"
+        return f"({left} {operator} {right})"
+
+    def _crossed(self, operator: str, left: Value, right: Value) -> str | None:
+        """Return a ratio's comparison by cross-multiplication, None where that could differ from FEEL's quotient."""
+        if "wide" in (left.type.kind, right.type.kind):
+            return None
+        one = self.constant(Decimal(1))
+        (a, b), (c, d) = (side.parts or (side, one) for side in (left, right))
+        if a.type.digits + d.type.digits > _CROSS_DIGITS or c.type.digits + b.type.digits > _CROSS_DIGITS:
+            return None
+        left_product, right_product = self._product(a, d), self._product(c, b)
+        divisors = [value for value in (b, d) if value.constant != 1]
+        if operator in ("=", "!="):
+            nulls = [f"({x.sql} / NULLIF({y.sql}, 0)) IS NULL" for x, y in ((a, b), (c, d))]
+            equal = self.compare("=", left_product, right_product)
+            both = f"({nulls[0]} AND {nulls[1]})"
+            either = f"({nulls[0]} OR {nulls[1]})"
+            same = f"(CASE WHEN {either} THEN {both} ELSE {equal} END)"
+            return same if operator == "=" else f"(NOT {same})"
+        ahead = self.compare(operator, left_product, right_product)
+        turned = self.compare(operator, right_product, left_product)
+        positive = [f"{value.sql} > 0" for value in divisors]
+        zero = " OR ".join(f"{value.sql} = 0" for value in divisors)
+        same_sign = positive[0] if len(positive) == 1 else f"(({positive[0]}) = ({positive[1]}))"
+        return f"(CASE WHEN {zero} THEN NULL WHEN {same_sign} THEN {ahead} ELSE {turned} END)"
+
+    def _wide_compare(self, operator: str, left: Value, right: Value) -> str:
+        def compared(a: str, b: str) -> str:
+            difference = f"{self.dialect.let(self.wide_math.add(a, b, negative=True), lambda v: f'{v}.c')}"
+            if operator not in ("=", "!="):
+                return f"({difference} {operator} 0)"
+            same = f"(CASE WHEN {a} IS NULL OR {b} IS NULL THEN {a} IS NULL AND {b} IS NULL ELSE {difference} = 0 END)"
+            return same if operator == "=" else f"(NOT {same})"
+
+        return self.dialect.let(left.sql, lambda a: self.dialect.let(right.sql, lambda b: compared(a, b)))
+
+    # -- rounding --------------------------------------------------------------------------------------------------
+
+    def round(self, value: Value, scale: int, mode: str) -> Value:
+        """Return the number rounded to `scale` decimals."""
+        if not -EXACT_DIGITS <= scale <= EXACT_DIGITS:
+            raise NoForm(f"rounding to {scale} decimals", f"保留 {scale} 位小数")
+        if value.type.kind == "fixed":
+            return value if scale >= value.type.scale else self._round_fixed(value, scale, mode)
+        if value.type.kind == "ratio":
+            return self._round_ratio(value, scale, mode)
+        kind = fixed(EXACT_DIGITS - max(scale, 0), max(scale, 0))
+        return self.scaled(self.wide_math.rounded(value.sql, scale, mode), kind)
+
+    def _round_fixed(self, value: Value, scale: int, mode: str) -> Value:
+        kind = fixed(value.type.whole + 1, max(scale, 0))
+        factor = self._whole(10 ** (value.type.scale - scale))
+        rounded = self.dialect.let(self.unscaled(value), lambda u: self._divided(u, factor, mode))
+        return self._placed(rounded, scale, kind)
+
+    def _round_ratio(self, value: Value, scale: int, mode: str) -> Value:
+        """Return the exact quotient rounded: dividend and divisor as whole numbers of one unit, and one division."""
+        dividend, divisor = value.parts  # type: ignore[misc]
+        shift = scale + divisor.type.scale - dividend.type.scale
+        up, down = max(shift, 0), max(-shift, 0)
+        if dividend.type.digits + up > MAX_DIGITS - 1 or divisor.type.digits + down > MAX_DIGITS - 1:
+            return self.round(self.as_wide(value), scale, mode)
+        top, bottom = self.unscaled(dividend), f"NULLIF({self.unscaled(divisor)}, 0)"
+        top = f"({top} * {self._whole(10**up)})" if up else top
+        bottom = f"({bottom} * {self._whole(10**down)})" if down else bottom
+        rounded = self.dialect.let(
+            top, lambda a: self.dialect.let(bottom, lambda b: self._divided(a, b, mode, signed=True))
+        )
+        return self._placed(
+            rounded, scale, fixed(min(value.type.whole + 1, EXACT_DIGITS - max(scale, 0)), max(scale, 0))
+        )
+
+    def _placed(self, whole: str, scale: int, kind: SqlType) -> Value:
+        if scale < 0:
+            whole = f"({whole} * {self._whole(10**-scale)})"
+        return self.scaled(whole, kind)
+
+    def _whole(self, number: int) -> str:
+        return f"CAST({self.dialect.text(str(number))} AS {self.dialect.whole})"
+
+    def _divided(self, a: str, b: str, mode: str, *, signed: bool = False) -> str:
+        """Return the whole quotient a / b rounded by mode; `signed`: b may be negative."""
+        return self.dialect.let(
+            self.dialect.divided(a, b),
+            lambda q: self.dialect.let(
+                self.dialect.remainder(a, b),
+                lambda r: f"({q} + {rounding_step(self.dialect, q, r, a, b, mode, signed)})",
+            ),
+        )
+
+
+def rounding_step(dialect: Dialect, q: str, r: str, a: str, b: str, mode: str, signed: bool) -> str:
+    """Return what to add (-1, 0, 1) to the truncated quotient q with remainder r of a / b."""
+    size = f"abs({b})" if signed else b
+    away = (
+        f"(CASE WHEN ({a} < 0) <> ({b} < 0) THEN -1 ELSE 1 END)"
+        if signed
+        else f"(CASE WHEN {a} < 0 THEN -1 ELSE 1 END)"
+    )
+    half = f"(abs({r}) - ({size} - abs({r})))"
+    conditions = {
+        "down": None,
+        "up": f"{r} <> 0",
+        "half up": f"{half} >= 0 AND {r} <> 0",
+        "half down": f"{half} > 0",
+        "half even": f"({half} > 0 OR ({half} = 0 AND {dialect.remainder(q, '2')} <> 0))",
+        "floor": f"{r} <> 0 AND {away} < 0",
+        "ceiling": f"{r} <> 0 AND {away} > 0",
+    }
+    condition = conditions[mode]
+    return "0" if condition is None else f"(CASE WHEN {condition} THEN {away} ELSE 0 END)"

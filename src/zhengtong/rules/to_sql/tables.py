@@ -1,0 +1,211 @@
+"""Decision tables in SQL（SQL 决策表）: one CASE per table, rows in the order their hit policy asks for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from zhengtong.rules.core import ir
+from zhengtong.rules.to_sql.kinds import (
+    NOT_CONSTANT,
+    NULL,
+    NULL_VALUE,
+    WIDE,
+    NoForm,
+    SqlType,
+    Value,
+    fixed,
+    unify,
+)
+from zhengtong.rules.values.logic import equal
+
+if TYPE_CHECKING:
+    from zhengtong.rules.to_sql.compiler import Compiler
+
+Scope = dict[str, Any]
+
+
+def table(compiler: Compiler, node: ir.Table, scope: Scope) -> Value:
+    """Return the answer of a decision table."""
+    bound, allowed = _bind_inputs(compiler, node, scope)
+    hits = [_row_truth(compiler, rule, bound) for rule in node.rules]
+    rows = [[compiler.value(output, bound) for output in rule.outputs] for rule in node.rules]
+    answer = _POLICIES[node.hit_policy](compiler, node, bound, hits, rows)
+    if not allowed or answer.type == NULL:
+        return answer
+    return Value(f"(CASE WHEN {' AND '.join(allowed)} THEN {answer.sql} END)", answer.type)
+
+
+def _bind_inputs(compiler: Compiler, node: ir.Table, scope: Scope) -> tuple[Scope, list[str]]:
+    bound, allowed = dict(scope), []
+    for column in node.inputs:
+        value = compiler.named(compiler.value(column.expression, bound))
+        bound[column.variable.key] = value
+        if column.allowed is not None:
+            allowed.append(f"({compiler.is_null(value)} OR {compiler.truth(column.allowed, bound)})")
+    return bound, allowed
+
+
+def _row_truth(compiler: Compiler, rule: ir.Rule, scope: Scope) -> str:
+    cells = [cell for cell in rule.conditions if not (isinstance(cell, ir.AnyOf) and not cell.tests)]
+    return " AND ".join(compiler.truth(cell, scope) for cell in cells) or "TRUE"
+
+
+def _shaped(compiler: Compiler, node: ir.Table, rows: list[list[Value]], scope: Scope) -> tuple[list[str], SqlType]:
+    """Return each row's answer, in the one type of all, the default's (which stands last) included."""
+    defaults = [compiler.value(o.default, scope) if o.default is not None else NULL_VALUE for o in node.outputs]
+    has_default = any(output.default is not None for output in node.outputs)
+    everything = [*rows, defaults]
+    kinds = [
+        _solid(unify([row[place].type for row in everything], f"the output {output.name}".strip()))
+        for place, output in enumerate(node.outputs)
+    ]
+    fitted = [[compiler.fit(value, kind).sql for value, kind in zip(row, kinds, strict=True)] for row in everything]
+    if len(node.outputs) == 1:
+        return [*(row[0] for row in fitted[:-1]), fitted[-1][0] if has_default else "NULL"], kinds[0]
+    compiler.dialect.refuse_lists()
+    kind = SqlType("context", fields=tuple((o.name, k) for o, k in zip(node.outputs, kinds, strict=True)))
+    names = [output.name for output in node.outputs]
+    packed = [compiler.dialect.context(list(zip(names, row, strict=True))) for row in fitted]
+    return [*packed[:-1], packed[-1] if has_default else "NULL"], kind
+
+
+def _solid(kind: SqlType) -> SqlType:
+    return WIDE if kind.kind == "ratio" else kind
+
+
+def _case(hits: list[str], answers: list[str]) -> str:
+    """Return the answer of the first row that hits, else the last answer."""
+    arms = " ".join(f"WHEN {hit} THEN {answer}" for hit, answer in zip(hits, answers, strict=False))
+    return f"(CASE {arms} ELSE {answers[len(hits)]} END)" if hits else answers[-1]
+
+
+def _first(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
+    answers, kind = _shaped(compiler, node, rows, scope)
+    return Value(_case(hits, answers), kind)
+
+
+def _named_hits(compiler: Compiler, hits: list[str]) -> list[str]:
+    """Return the rows' truths as columns that can be counted."""
+    if compiler.dialect.stages.depth:
+        return [f"({hit} IS TRUE)" for hit in hits]
+    return [compiler.dialect.stages.name(f"({hit} IS TRUE)") for hit in hits]
+
+
+def _unique(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
+    """More than one hit is an error, hence null; rows that can never overlap need no counting."""
+    from zhengtong.rules.gaps import rows_are_disjoint
+
+    if len(hits) < 2 or rows_are_disjoint(node):
+        return _first(compiler, node, scope, hits, rows)
+    named = _named_hits(compiler, hits)
+    answers, kind = _shaped(compiler, node, rows, scope)
+    count = " + ".join(f"CAST({hit} AS INTEGER)" for hit in named)
+    return Value(f"(CASE WHEN {count} > 1 THEN NULL ELSE {_case(named, answers)} END)", kind)
+
+
+def _any(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
+    """All rows that hit must answer the same, else null."""
+    answers, kind = _shaped(compiler, node, rows, scope)
+    if len(hits) < 2:
+        return Value(_case(hits, answers), kind)
+    named = _named_hits(compiler, hits)
+    first = compiler.named(Value(_case(named, answers), kind))
+    if kind.kind == "wide":
+        raise NoForm("comparing quotients between rows", "各行商的比较")
+    same = [
+        f"(NOT {hit} OR {compiler.dialect.same(answer, first.sql)})"
+        for hit, answer in zip(named, answers, strict=False)
+    ]
+    return Value(f"(CASE WHEN {' AND '.join(same)} THEN {first.sql} END)", kind)
+
+
+def _ranks(compiler: Compiler, node: ir.Table, scope: Scope, rows: list[list[Value]]) -> list[int]:
+    """Return the rows' numbers by priority: their outputs' places among the output values, all known now."""
+    orders = [[compiler.value(priority, scope).constant for priority in output.priorities] for output in node.outputs]
+
+    def rank(number: int) -> tuple[int, ...]:
+        places = []
+        for value, order in zip(rows[number], orders, strict=True):
+            if order and value.constant is NOT_CONSTANT:
+                raise NoForm("priorities of computed outputs", "计算得出的输出的优先级")
+            places.append(next((place for place, one in enumerate(order) if equal(value.constant, one)), len(order)))
+        return tuple(places)
+
+    return sorted(range(len(rows)), key=rank)
+
+
+def _priority(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
+    order = _ranks(compiler, node, scope, rows)
+    return _first(compiler, node, scope, [hits[n] for n in order], [rows[n] for n in order])
+
+
+def _output_order(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
+    order = _ranks(compiler, node, scope, rows)
+    return _listed(compiler, node, scope, [hits[n] for n in order], [rows[n] for n in order])
+
+
+def _listed(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
+    """Return the answers of all rows that hit, in order; the default, or an empty list, when none does."""
+    dialect = compiler.dialect
+    dialect.refuse_lists()
+    answers, kind = _shaped(compiler, node, rows, scope)
+    named = _named_hits(compiler, hits)
+    of = SqlType("list", of=kind)
+    empty = f"CAST([] AS {dialect.type(of)})"
+    parts = [f"(CASE WHEN {hit} THEN [{answer}] ELSE {empty} END)" for hit, answer in zip(named, answers, strict=False)]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = f"list_concat({joined}, {part})"
+    if answers[-1] != "NULL":
+        joined = f"(CASE WHEN {' OR '.join(named)} THEN {joined} ELSE [{answers[-1]}] END)"
+    return Value(joined, of)
+
+
+def _collect(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
+    if node.aggregation is None:
+        return _listed(compiler, node, scope, hits, rows)
+    if len(node.outputs) > 1 and node.aggregation != "COUNT":
+        raise NoForm("aggregating several outputs", "多个输出的汇总")
+    return _aggregated(compiler, node, hits, rows)
+
+
+def _aggregated(compiler: Compiler, node: ir.Table, hits: list[str], rows: list[list[Value]]) -> Value:
+    """Return sum, least, greatest or number of the answers of the rows that hit."""
+    named = _named_hits(compiler, hits)
+    none = f"(NOT ({' OR '.join(named)}))"
+    default = node.outputs[0].default
+    if default is not None:
+        raise NoForm("a default of a table that aggregates", "汇总表的默认输出")
+    if node.aggregation == "COUNT":
+        total = " + ".join(f"CAST({hit} AS INTEGER)" for hit in named)
+        return compiler.decimals.integer(f"({total})", 6)
+    kind = _solid(unify([row[0].type for row in rows], "the outputs"))
+    values = [compiler.named(compiler.fit(row[0], kind)) for row in rows]
+    nulls = " OR ".join(f"({hit} AND {compiler.is_null(value)})" for hit, value in zip(named, values, strict=True))
+    if kind.kind == "wide":
+        raise NoForm("aggregating quotients", "商的汇总")
+    if node.aggregation != "SUM":
+        function = "least" if node.aggregation == "MIN" else "greatest"
+        picked = ", ".join(f"CASE WHEN {hit} THEN {v.sql} END" for hit, v in zip(named, values, strict=True))
+        return Value(f"(CASE WHEN {none} OR {nulls} THEN NULL ELSE {function}({picked}) END)", kind)
+    if kind.kind != "fixed":
+        raise NoForm("summing what is no number", "非数值求和")
+    wider = fixed(kind.whole + len(str(len(rows))), kind.scale)
+    zero = compiler.decimals.as_fixed(compiler.decimals.constant(Decimal(0)), wider).sql
+    parts = [
+        f"(CASE WHEN {hit} THEN {compiler.decimals.as_fixed(v, wider).sql} ELSE {zero} END)"
+        for hit, v in zip(named, values, strict=True)
+    ]
+    return Value(f"(CASE WHEN {none} OR {nulls} THEN NULL ELSE {' + '.join(parts)} END)", wider)
+
+
+_POLICIES: dict[str, Any] = {
+    "U": _unique,
+    "A": _any,
+    "F": _first,
+    "P": _priority,
+    "O": _output_order,
+    "R": _listed,
+    "C": _collect,
+}
