@@ -35,7 +35,11 @@ def catalog(request: HttpRequest) -> HttpResponse:
         q=q,
         resources=found.resources,
         total=found.total,
-        groups=tuple(group_of(name, values, q, chosen) for name, values in found.facets.items() if values),
+        groups=tuple(
+            group_of(name, values, q, chosen)
+            for name, values in found.facets.items()
+            if len(values) > 1 or name in chosen
+        ),
         chosen=chips_of(found.facets, q, chosen),
         hidden=tuple(chosen.items()),
         pager=pager(min(number, pages), pages, found.total, url_of),

@@ -91,6 +91,9 @@ def load(request: HttpRequest, name: str) -> HttpResponse:
     """Load a file of rows as the next version."""
 
     def act(resource: ResourceShape) -> object:
+        queries.require_permission(
+            request.actor, "resource.load", resource.provider.id, "装载这项资源", "load rows into this resource"
+        )
         with kept_for_now(request.FILES.get("source")) as path:
             return actions.load_snapshot(code=resource.code, source=path, by=request.actor, at=clock(request))
 

@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         rail=rail_of(request, "home"),
         waiting=tuple(RequestLine(one, due_of_request(one, today)) for one in waiting_for(by)) if is_officer else (),
         total=found.total,
-        newest=found.resources[:NEWEST],
+        newest=tuple(one for one in found.resources if one.status == "published")[:NEWEST],
         active_grants=sum(1 for grant in grants if state_of(grant, today) == "active"),
         met=tuple(Met(*row) for row in exchange.satisfaction()) if is_officer else (),
     )
