@@ -32,6 +32,8 @@ REVIEW_TAGS = ("efficiency", "guide", "convenience", "platform")
 @signed_in
 def my(request: HttpRequest) -> HttpResponse:
     """Show what needs me, what runs, what is done, and what I have not finished filling in."""
+    if request.actor.organisation is not None and request.actor.resident is None:
+        return SeeOther(reverse("desk:tasks"))
     lines = queries.list_my_cases(request.actor)
     settled = tuple(line for line in lines if line.state in SETTLED)
     running = tuple(line for line in lines if line.state not in SETTLED)

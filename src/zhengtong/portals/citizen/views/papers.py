@@ -99,7 +99,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _verify(request: HttpRequest, identifier: str) -> Verification:
-    upload = request.FILES.get("pdf")
+    upload = request.FILES.get("pdf") or request.FILES.get("file")
     if upload is not None:
         if upload.size > MAX_PDF_BYTES:
             raise Refused(
