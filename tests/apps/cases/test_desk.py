@@ -12,6 +12,8 @@ from zhengtong.apps.cases import actions, queries
 from zhengtong.apps.cases.models import Case, CaseAction, Notice
 from zhengtong.apps.cases.tasks import run_daily
 from zhengtong.apps.evidence import queries as evidence
+from zhengtong.apps.people import actions as people
+from zhengtong.apps.people.shapes import SYSTEM
 
 POLICE = "public-security"
 PDF_HASH = hashlib.sha256(PDF).hexdigest()
@@ -116,6 +118,29 @@ def test_who_takes_a_case_first_has_it(permit, city, now, refuses):
         actions.accept_case(case_no=permit.no, by=second, at=now)
     actions.release_task(case_no=permit.no, by=first, at=now)
     assert actions.accept_case(case_no=permit.no, by=second, at=now).assignee_id == 502
+
+
+def test_a_head_gives_a_case_to_a_colleague_with_a_post_there(permit, officer, city, now, refuses):
+    leader = city.officer(POLICE, "leader")
+    with refuses("case.act.no-right", 403):
+        actions.reassign_task(case_no=permit.no, to_account_id=1, by=officer, at=now)
+    with refuses("case.task.no-colleague", 404):
+        actions.reassign_task(case_no=permit.no, to_account_id=999999, by=leader, at=now)
+    colleague = people.open_account(username="colleague", password="Lanjiang-2026", label="陈某", by=SYSTEM, at=now)
+    with refuses("people.act.no-post", 403):
+        actions.reassign_task(case_no=permit.no, to_account_id=colleague.id, by=leader, at=now)
+    people.appoint_officer(
+        account_id=colleague.id,
+        organisation_id=city.orgs[POLICE].id,
+        title_zh="审查员",
+        title_en="Examiner",
+        roles=["examiner"],
+        by=SYSTEM,
+        at=now,
+    )
+    case = actions.reassign_task(case_no=permit.no, to_account_id=colleague.id, by=leader, at=now)
+    assert case.assignee_id == colleague.id
+    assert "陈某" in case.assignee_label
 
 
 def test_another_department_does_not_even_learn_that_the_case_exists(permit, city, now, refuses):

@@ -63,7 +63,14 @@ def reassign_task(
 ) -> CaseShape:
     """Return the case given to a colleague（改派）; a leader's action, to somebody with a post in the organisation."""
     held = lock_for(case_no, "reassigned", by, version)
-    account = get_user_model().objects.filter(pk=to_account_id).first()
+    account = get_user_model().objects.filter(pk=to_account_id, is_active=True).first()
+    if account is None:
+        raise Refused(
+            "case.task.no-colleague",
+            "没有这位同事的可用账户，无法改派。请从本单位人员中重新选择。",
+            "This colleague has no account in use, so the case cannot be given to them. Choose somebody else.",
+            status=404,
+        )
     colleague = people.get_actor(account, organisation_id=held.record.organisation_id, at=at)
     payload = {"account_id": colleague.account_id, "label": colleague.label}
     return _done(append(held, "reassigned", payload, by=by, at=at), by, at)
