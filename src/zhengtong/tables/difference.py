@@ -131,10 +131,8 @@ def _paired(old: Snapshot, new: Snapshot, keys: tuple[str, ...], common: Schema)
 
 def _joined(old: Snapshot, new: Snapshot, keys: tuple[str, ...]) -> str:
     matches = {side: " AND ".join(f"c.{ident(name)} = {side}.{ident(name)}" for name in keys) for side in "on"}
-    return (
-        f"changes c LEFT JOIN {old.scan()} o ON c.change <> 'added' AND {matches['o']} "
-        f"LEFT JOIN {new.scan()} n ON c.change <> 'removed' AND {matches['n']}"
-    )
+    # nothing but equalities in ON: a condition on one side would make it a nested loop
+    return f"changes c LEFT JOIN {old.scan()} o ON {matches['o']} LEFT JOIN {new.scan()} n ON {matches['n']}"
 
 
 def _count_fields(

@@ -41,6 +41,7 @@ def connect(limits: Limits | None = None, *, ordered: bool = True) -> Iterator[d
         )
         try:
             connection.execute("SET TimeZone = 'Asia/Shanghai'")
+            connection.execute("SET enable_progress_bar = false")
             yield connection
         finally:
             connection.close()

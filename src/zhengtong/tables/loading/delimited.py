@@ -22,7 +22,7 @@ from zhengtong.tables.loading.types import ColumnDecision, detect_types
 from zhengtong.tables.parts import PartWriter
 from zhengtong.tables.schema import Column, Schema, decimal_shape
 
-_SAMPLE_ROWS = 50_000
+_SAMPLE_ROWS = 20_000
 TEXT_RATHER, INTEGER_RATHER = "text rather", "integer rather"
 
 
