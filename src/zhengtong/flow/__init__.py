@@ -2,7 +2,7 @@
 
 from zhengtong.flow.check import Fault, check_model
 from zhengtong.flow.document import Model, list_differences, read_model, write_model
-from zhengtong.flow.engine import advance, listening, next_due, start, waiting
+from zhengtong.flow.engine import advance, listening, next_due, read_variables, start, waiting
 from zhengtong.flow.migration import Preview, Survey, migrate, plan_migration, revert, survey_migration
 from zhengtong.flow.stage import Play, Stage
 
@@ -21,6 +21,7 @@ __all__ = [
     "next_due",
     "plan_migration",
     "read_model",
+    "read_variables",
     "revert",
     "start",
     "survey_migration",

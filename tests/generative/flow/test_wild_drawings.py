@@ -111,6 +111,20 @@ def activities(draw, name, depth):
     return drawn
 
 
+@st.composite
+def edges_of(draw, name, interrupts):
+    """Draw a boundary event of one kind, or of several at once."""
+    one, other = draw(st.sampled_from(EDGES)), draw(st.sampled_from(EDGES))
+    single = event("boundaryEvent", f"{name}-b", one, attachedToRef=name, cancelActivity=interrupts)
+    if draw(st.booleans()):
+        return single
+    second = event("boundaryEvent", "x", other).partition(">")[2]
+    several = draw(st.sampled_from(("true", "false")))
+    return single.replace("<boundaryEvent", f'<boundaryEvent parallelMultiple="{several}"').replace(
+        "</boundaryEvent>", second
+    )
+
+
 CALLED = (
     '</process><process id="Q">'
     + nodes("startEvent", "qs")

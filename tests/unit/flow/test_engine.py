@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.unit.flow.drawing import evaluate, event, flows, model, nodes
-from zhengtong.flow import Model, advance, listening, next_due, start, waiting
+from zhengtong.flow import Model, advance, listening, next_due, read_variables, start, waiting
 from zhengtong.kit import Refused
 
 AT = "2026-11-19T09:00:00"
@@ -194,3 +194,20 @@ def test_parallel_joins_in_two_instances_of_a_sub_process_do_not_mix():
         token = next(item["token"] for item in waiting(drawn, state) if item["element"] == element)
         state, _ = step(drawn, state, type="complete", token=token)
     assert not any(item["element"] == "w" for item in waiting(drawn, state))
+
+
+def test_an_unreadable_timer_is_set_anew_when_its_variable_is_put_right():
+    drawn = model(nodes("startEvent", "s") + event("intermediateCatchEvent", "t", "timer:=wait") + flows("s -> t"))
+    state, _ = begin(drawn)
+    state, _ = step(drawn, state, type="variables", variables={"wait": "P2D"})
+    state, _ = step(drawn, state, type="retry", token=waiting(drawn, state)[0]["token"])
+    assert next_due(state) == "2026-11-21T09:00:00"
+
+
+def test_the_variables_of_an_instance_and_of_one_item_can_be_read():
+    inner = '<multiInstanceLoopCharacteristics camunda:collection="xs" camunda:elementVariable="x"/>'
+    drawn = model(nodes("startEvent", "s") + nodes("userTask", "a", inner) + flows("s -> a"))
+    state, _ = begin(drawn, variables={"xs": [7, 8]})
+    second = waiting(drawn, state)[1]["token"]
+    assert read_variables(drawn, state) == {"xs": [7, 8]}
+    assert read_variables(drawn, state, second) == {"xs": [7, 8], "x": 8, "loopCounter": 2}

@@ -272,3 +272,21 @@ def test_a_message_from_outside_comes_when_nothing_else_can_move():
     result = play(model(body, '<message id="M" name="paid"/>'), results={"r": {"yuan": 5}})
     assert told(result) == "?s +a -a +r ?r -r !e"
     assert result.variables == {"yuan": 5}
+
+
+def test_a_parallel_multiple_boundary_waits_for_its_timer_and_its_signal():
+    both = '<timerEventDefinition><timeDuration>PT1S</timeDuration></timerEventDefinition><signalEventDefinition signalRef="S"/>'
+    edge = nodes("boundaryEvent", "b", both, attachedToRef="r", parallelMultiple="true")
+    body = START_END + nodes("parallelGateway", "g") + nodes("receiveTask", "r") + edge + nodes("task", "h")
+    body += event("intermediateCatchEvent", "t", "timer:PT5S") + event("endEvent", "x", "signal:S")
+    result = play(model(body + flows("s -> g -> r -> e", "g -> t -> x", "b -> h -> e"), SIGNAL))
+    assert told(result) == "?s +r ?t !x xr ?b +h -h !e"
+
+
+def test_a_process_that_calls_itself_starts_once_and_comes_back():
+    body = START_END + nodes("exclusiveGateway", "g m") + nodes("scriptTask", "a", "<script>n = n + 1</script>")
+    body += nodes("callActivity", "c", calledElement="P")
+    body += flows("s -> a -> g", "g -> c [n < 3]", "g -> m [n >= 3]", "c -> m -> e")
+    result = play(model(body), {"n": 0})
+    assert result.elements("entered") == ["a", "c", "a", "c", "a"]
+    assert (result.state, result.variables) == ("completed", {"n": 3})

@@ -158,7 +158,7 @@ class Activities(Undo):
         self.assign(own["in"], variables, token)
         if node.outputs and "child" not in own:
             own["vars"] = {**own.get("vars", {}), **variables}
-            self.assign(own["in"], self.carried(node, own["in"], token))
+            self.assign(own["in"], self.carried(node, node.outputs, own["in"], token))
         self.finished(token)
 
     def finished(self, token: str) -> None:
@@ -218,7 +218,7 @@ class Activities(Undo):
     def hand_up(self, scope: str, host: str, node: Node) -> None:
         """Give a closing scope's results to the scope around it and keep what could be undone."""
         own, outer = self.scopes[scope], self.tokens[host]
-        results = self.carried(node, scope) if node.outputs else {}
+        results = self.carried(node, node.outputs, scope)
         if node.kind == "callActivity" and node.shares_all:
             results = {**own["vars"], **results}
         self.assign(outer["in"], results, host)

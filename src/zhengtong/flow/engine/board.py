@@ -183,10 +183,10 @@ class Board:
             found[name] = self.value(text, scope, token)
         return found
 
-    def carried(self, node: Node, scope: str, token: str = "") -> dict[str, Any]:
-        """Return what a node hands out when it is left; an entry that cannot be read is told and left out."""
+    def carried(self, node: Node, pairs: tuple[tuple[str, str], ...], scope: str, token: str = "") -> dict[str, Any]:
+        """Return what a node hands out or sends along; an entry that cannot be read is told and left out."""
         found: dict[str, Any] = {}
-        for pair in node.outputs:
+        for pair in pairs:
             try:
                 found.update(self.mapped((pair,), scope, token))
             except Refused as refusal:

@@ -113,7 +113,7 @@ class Events(Listeners):
         """Assign what came with an event, and what the node maps from it."""
         self.assign(scope, payload)
         if node.outputs:
-            self.assign(scope, self.carried(node, scope))
+            self.assign(scope, self.carried(node, node.outputs, scope))
 
     def cross_edge(self, listener: Listener, payload: dict[str, Any]) -> None:
         """Leave an activity by a boundary event, or beside it when the event does not interrupt."""
@@ -135,6 +135,8 @@ class Events(Listeners):
         seen = {*holder.get("got", {}).get(listener.node.id, ()), listener.index}
         full = len(seen) == len(listener.node.triggers)
         holder["got"] = {**holder.get("got", {}), listener.node.id: [] if full else sorted(seen)}
+        if not full and listener.trigger.kind == "timer":
+            holder["timers"] = {key: timer for key, timer in holder["timers"].items() if key != listener.key}
         return full
 
     def start_sub(self, listener: Listener, payload: dict[str, Any]) -> None:
@@ -186,7 +188,7 @@ class Events(Listeners):
     def throw(self, scope: str, token: str, trigger: Trigger) -> None:
         """Throw one event from a token's place."""
         node = self.node_of(token)
-        payload = self.mapped(node.inputs, scope, token) if node.inputs else {}
+        payload = self.carried(node, node.inputs, scope, token)
         more = {"name": trigger.name} if trigger.name else {}
         self.emit("thrown", node, event=trigger.kind, **more, **({"payload": payload} if payload else {}))
         if trigger.kind == "signal":

@@ -184,6 +184,6 @@ class Loops(Activities):
         """Give the collected outputs to the data object an association names, else to the variable itself."""
         own = self.tokens[body]
         own["vars"] = {**own.get("vars", {}), name: values}
-        carried = self.carried(node, own["in"], body)
+        carried = self.carried(node, node.outputs, own["in"], body)
         del own["vars"]
         self.assign(own["in"], carried if any(text == f"@{name}" for _, text in node.outputs) else {name: values})

@@ -86,6 +86,12 @@ def listening(model: Model, state: State, kind: str) -> list[Node]:
     return [listener.node for listener in board.listeners(kind)]
 
 
+def read_variables(model: Model, state: State, token: str = "") -> dict[str, Any]:
+    """Return the variables of an instance, or those seen from where a token stands: its sub-process's, its item's."""
+    board = Loops(model.program, state, lambda *_: None, None, None)
+    return board.visible(state["tokens"][token]["in"] if token else ROOT, token)
+
+
 def next_due(state: State) -> str | None:
     """Return the instant of the earliest timer of an instance, or None."""
     holders = [*state["tokens"].values(), *state["scopes"].values()]
@@ -115,7 +121,7 @@ def _place(board: Loops, node: Node) -> None:
         trigger = node.triggers[0]
         board.emit("caught", node, event=trigger.kind, **({"name": trigger.name} if trigger.name else {}))
         if node.outputs:
-            board.assign(ROOT, board.carried(node, ROOT))
+            board.assign(ROOT, board.carried(node, node.outputs, ROOT))
         board.leave(board.spawn(node, ROOT))
     elif node.instantiates and node.kind == "receiveTask":
         token = board.spawn(node, ROOT)
@@ -207,7 +213,9 @@ def _retry(board: Loops, event: Event) -> None:
     own, node = board.tokens[token], board.node_of(token)
     if own.pop("incident", None) is None:
         refuse("no-incident", "这一步没有故障，无需重试。", "That step has no incident to retry.", token=token)
-    if node.kind not in ACTIVITIES:
+    if node.kind in ("intermediateCatchEvent", "eventBasedGateway"):
+        board.wait(token, node)
+    elif node.kind not in ACTIVITIES:
         board.leave(token)
     elif node.loop is not None and "of" not in own:
         board.begin_loop(token, node)

@@ -70,10 +70,17 @@ class Stage:
             return [(each, start_event) for each in candidates if each.id == home]
         if any(each.executable for each in candidates):
             candidates = [each for each in candidates if each.executable] or candidates
-        called = {node.inner for node in self.program.nodes.values() if node.kind == "callActivity"}
+        called = {node.inner for node in self.program.nodes.values() if self.calls_another(node)}
         free = [each for each in candidates if each.id not in called] or candidates
         plain = [(each, "") for each in free if each.starts]
         return plain or [(each, each.triggered[0].id) for each in free[:1] if each.triggered]
+
+    def calls_another(self, node: Node) -> bool:
+        """Return whether a node calls a process that is not its own; one that only calls itself still starts."""
+        home = node.container
+        while self.program.containers[home].parent:
+            home = self.program.containers[home].parent
+        return node.kind == "callActivity" and node.inner != home
 
     def start(self, container: Container, event: str, variables: Mapping[str, Any]) -> None:
         """Start an instance of a process."""
