@@ -530,6 +530,16 @@ def test_a_sound_model_has_no_fault(body, roots):
             + flows("s -> a -> e"),
             "",
         ),
+        (
+            "may-lose-token",
+            SE + nodes("task", "a b c") + flows("s -> a", "a -> b [x]", "a -> c [y]", "b -> e", "c -> e"),
+            "",
+        ),
+        (
+            "dangling-reference",
+            SE + event("intermediateCatchEvent", "c", "message:zt:M") + flows("s -> c -> e"),
+            MESSAGE,
+        ),
         ("empty-process", "", ""),
     ],
 )

@@ -121,6 +121,15 @@ def check_conditions(sheet: Sheet) -> Iterator[Fault]:
     for node in sheet.nodes:
         yield from _default(sheet, node)
         yield from _choice(sheet, node)
+        if _may_lose(sheet, node):
+            yield sheet.say("may-lose-token", node, serious=sheet.is_executable(node))
+
+
+def _may_lose(sheet: Sheet, node: etree._Element) -> bool:
+    """Return whether every way out of an activity has a condition, so that none may hold."""
+    out = sheet.outgoing(node)
+    conditional = [each for each in out if child(each, "conditionExpression") is not None]
+    return local(node) in ACTIVITIES and len(out) > 1 and len(conditional) == len(out)
 
 
 def _default(sheet: Sheet, node: etree._Element) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from lxml import etree
 from zhengtong.flow.check.faults import Fault
 from zhengtong.flow.check.grammar import Shape, is_a, shape_of, table
 from zhengtong.flow.check.sheet import Sheet
-from zhengtong.flow.program.names import children, is_bpmn, local, reference, text_of
+from zhengtong.flow.program.names import BPMN, children, is_bpmn, local, reference, text_of
 
 _ID = re.compile(r"^[^\W\d][\w.\-·]*$")
 _KINDS = {
@@ -19,6 +19,7 @@ _KINDS = {
     "int": re.compile(r"^[+-]?\d+$"),
 }
 _ELSEWHERE = ("structureRef", "implementationRef", "endPointRef", "calledElement")
+_SCHEMA = "http://www.w3.org/2001/XMLSchema"
 _DIAGRAM = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 
@@ -132,17 +133,29 @@ def _reference(sheet: Sheet, each: etree._Element, name: str, value: str, wanted
             yield sheet.say("dangling-reference", each, attribute=name, target="")
         return
     target = sheet.find(value)
-    if target is None:
+    if target is None or _is_foreign(sheet, each, value):
         yield sheet.say("dangling-reference", each, attribute=name, target=value)
     elif not is_a(target, wanted):
         yield sheet.say("wrong-reference", each, attribute=name, target=value, found=local(target), wanted=wanted)
 
 
 def _is_imported(sheet: Sheet, each: etree._Element, value: str) -> bool:
-    """Return whether a reference's prefix names an imported document, which is not here to look into."""
+    """Return whether a reference's prefix names an imported document or XML Schema, which are not here to look into."""
+    space = _space(each, value)
+    return bool(space) and (
+        space == _SCHEMA or any(other.get("namespace") == space for other in children(sheet.root, "import"))
+    )
+
+
+def _space(each: etree._Element, value: str) -> str:
+    """Return the namespace a qualified reference says, the empty string without a prefix."""
     prefix, colon, _ = value.strip().rpartition(":")
-    space = each.nsmap.get(prefix) if colon else None
-    return space is not None and any(other.get("namespace") == space for other in children(sheet.root, "import"))
+    return (each.nsmap.get(prefix) or f"?{prefix}") if colon else ""
+
+
+def _is_foreign(sheet: Sheet, each: etree._Element, value: str) -> bool:
+    """Return whether a reference's prefix says a namespace other than the document's own, and not imported."""
+    return _space(each, value) not in ("", sheet.root.get("targetNamespace"), BPMN)
 
 
 def check_calls(sheet: Sheet) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zhengtong.flow.engine.board import ROOT, Board
+from zhengtong.flow.program.names import GATEWAYS
 from zhengtong.flow.program.shapes import Flow, Node
 from zhengtong.kit import Refused
 
@@ -100,7 +101,11 @@ class Moves(Board):
     # -- leaving ----------------------------------------------------------------------------------------------------
 
     def leave(self, token: str) -> None:
-        """Move on along the flows that hold; with none that holds the token stays, as an incident."""
+        """Move on along the flows that hold.
+
+        With none that holds a gateway keeps the token, as an incident; after an activity or event the path ends there
+        (BPMN 2.0, 8.3.13 knows no exception for conditional flows; `check_model` refuses such a drawing).
+        """
         node = self.node_of(token)
         scope = self.tokens[token]["in"]
         try:
@@ -108,7 +113,7 @@ class Moves(Board):
         except Refused as refusal:
             self.incident(token, refusal.code, refusal.zh, refusal.en)
             return
-        if node.outgoing and not flows:
+        if node.outgoing and not flows and node.kind in GATEWAYS:
             code, zh, en = _NO_WAY
             self.incident(token, code, zh.format(node.name or node.id), en.format(node.name or node.id))
             return
