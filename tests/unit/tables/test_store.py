@@ -119,3 +119,37 @@ def test_a_killed_load_leaves_no_version_and_is_swept(store, tmp_path):
     assert shelf.sweep() == 1
     assert list(shelf.directory.iterdir()) == []
     assert load(path, shelf).rows_loaded == 100_000
+
+
+@pytest.mark.parametrize("work", ["load", "project", "export"])
+def test_a_full_disk_leaves_nothing_half_done(store, tmp_path, work):
+    """A limit on file size stands for the disk: writing past it fails as on a full one."""
+    path = tmp_path / "big.csv"
+    path.write_text("a,b\n" + "".join(f"{n},{n * 7919 % 999983}{n * 31}\n" for n in range(60_000)), encoding="utf-8")
+    if work != "load":
+        load(path, store.shelf("r"))
+    before = store.shelf("r").versions()
+    code = textwrap.dedent(
+        f"""
+        import pathlib, resource, signal
+        from zhengtong.tables import Store, build_projection, export_snapshot, load
+        shelf = Store(pathlib.Path({str(store.root)!r})).shelf("r")
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        out = pathlib.Path({str(tmp_path)!r}) / "out"
+        match {work!r}:
+            case "load":
+                load({str(path)!r}, shelf)
+            case "project":
+                build_projection(shelf.open(), "a", out / "p.sqlite")
+            case "export":
+                export_snapshot(shelf.open(), out / "x.csv", fields=["a", "b"])
+        """
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": "src"}, capture_output=True, check=False
+    )
+    assert child.returncode == 1
+    assert store.shelf("r").versions() == before
+    assert [p for p in store.shelf("r").directory.iterdir() if p.name.startswith(".")] == []
+    assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
