@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.unit.flow.drawing import flows, model, nodes, play, told
@@ -119,3 +121,9 @@ def test_conditions_in_the_notation_of_other_tools_are_understood():
 
 def _counter(name: str) -> str:
     return nodes("scriptTask", name, "<script>n = n + 1</script>", scriptFormat="feel")
+
+
+def test_flows_without_ids_join_all_the_same():
+    body = START_END + nodes("parallelGateway", "g j") + nodes("userTask", "a b c")
+    drawn = re.sub(r'(<sequenceFlow) id="[^"]*"', r"\1", body + flows("s -> g -> a -> j -> c -> e", "g -> b -> j"))
+    assert told(play(model(drawn))) == "?s +a +b -a -b +c -c !e"

@@ -78,7 +78,7 @@ class _Builder:
     def read_container(self, element: etree._Element, parent: str) -> Container:
         executable = element.get("isExecutable")
         container = Container(
-            element.get("id", ""),
+            element.get("id") or f"process~{len(self.containers)}",
             local(element),
             parent,
             element.get("name", ""),
@@ -161,7 +161,8 @@ class _Builder:
         if source is None or target is None or source.container != target.container:
             return
         condition = to_feel(text_of(child(element, "conditionExpression")))
-        flow = Flow(element.get("id", ""), source, target, condition, element.get("name", ""))
+        name = element.get("id") or f"{source.id}~{len(source.outgoing)}"
+        flow = Flow(name, source, target, condition, element.get("name", ""))
         source.outgoing.append(flow)
         target.incoming.append(flow)
         source.branching = source.branching or bool(condition) or flow.id == source.default
