@@ -46,6 +46,7 @@ class SqlBackend:
         columns: dict[str, Any] = {}
         cells: list[str] = []
         compiler = Compiler(Dialect())
+        compiler.dialect.stages.depth = 1  # the cells are written out whole
         for name, value in case.inputs.items():
             if value is None:
                 continue

@@ -561,8 +561,8 @@ class Compiler:
     def context_value(self, entries: list[tuple[str, Value]]) -> Value:
         """Return a context."""
         self.dialect.refuse_lists()
-        if not entries:
-            raise NoForm("an empty context", "空上下文")
+        if not entries or not all(name for name, _ in entries):
+            raise NoForm("an empty context or key", "空上下文或空键")
         solid = [(name, self.decimals.as_wide(v) if v.type.kind == "ratio" else v) for name, v in entries]
         kind = SqlType("context", fields=tuple((name, value.type) for name, value in solid))
         return Value(self.dialect.context([(name, value.sql) for name, value in solid]), kind)

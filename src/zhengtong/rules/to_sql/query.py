@@ -30,7 +30,7 @@ from zhengtong.rules.to_sql.kinds import (
     fixed,
     no_form_refusal,
 )
-from zhengtong.rules.values.temporal import Date, DateTime, Months, Nanos, Time
+from zhengtong.rules.values.temporal import Date, DateTime, Months, Nanos, Time, make_date
 
 DIALECTS: dict[str, Callable[[], Dialect]] = {"duckdb": Dialect}
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)", re.IGNORECASE)
@@ -160,6 +160,14 @@ def read_value(cell: Any, kind: SqlType) -> Any:
     return None if cell is None else _CELLS[kind.kind](cell, kind)
 
 
+def _read_date(cell: Any, _: SqlType) -> Date | None:
+    """Return a date; engines hand over years outside 1…9999 as text, those before 1 with `(BC)`."""
+    if not isinstance(cell, str):
+        return Date(cell.year, cell.month, cell.day)
+    year, month, day = (int(part) for part in cell.removesuffix(" (BC)").split("-"))
+    return make_date(1 - year if cell.endswith("(BC)") else year, month, day)
+
+
 def _read_moment(cell: datetime.datetime, _: SqlType) -> DateTime:
     time = Time(cell.hour, cell.minute, cell.second, cell.microsecond * 1000)
     return DateTime(Date(cell.year, cell.month, cell.day), time)
@@ -181,7 +189,7 @@ _CELLS: dict[str, Callable[[Any, SqlType], Any]] = {
     "string": lambda cell, _: cell,
     "fixed": lambda cell, _: Decimal(cell),
     "wide": _read_wide,
-    "date": lambda cell, _: Date(cell.year, cell.month, cell.day),
+    "date": _read_date,
     "time": lambda cell, _: Time(cell.hour, cell.minute, cell.second, cell.microsecond * 1000),
     "date and time": _read_moment,
     "months": lambda cell, _: Months(int(cell)),

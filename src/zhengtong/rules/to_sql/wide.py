@@ -8,7 +8,7 @@ and in steps of 4 digits. Every function returns SQL text; `let` keeps it from g
 from __future__ import annotations
 
 from zhengtong.rules.to_sql.dialect import Dialect
-from zhengtong.rules.to_sql.kinds import EXACT_DIGITS, SqlType
+from zhengtong.rules.to_sql.kinds import EXACT_DIGITS, NoForm, SqlType
 
 _LIMB = 10**17
 _POWER_BITS = 12
@@ -30,6 +30,8 @@ class WideMath:
 
     def _let(self, *parts_and_body: object) -> str:
         """`_let(sql, sql, …, body)`: name each SQL in turn; body takes all names."""
+        if self.dialect.stages.depth:
+            raise NoForm("division or long arithmetic for each item of a list", "对列表逐项做除法或长位数运算")
         *parts, body = parts_and_body
         names: list[str] = []
 
