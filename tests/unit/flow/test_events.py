@@ -290,3 +290,19 @@ def test_a_process_that_calls_itself_starts_once_and_comes_back():
     result = play(model(body), {"n": 0})
     assert result.elements("entered") == ["a", "c", "a", "c", "a"]
     assert (result.state, result.variables) == ("completed", {"n": 3})
+
+
+def test_signals_cross_pools_and_start_processes():
+    extra = '<signal id="S" name="go"/><signal id="B" name="back"/>'
+    body = (
+        START_END + event("intermediateThrowEvent", "t", "signal:S") + event("intermediateCatchEvent", "c", "signal:B")
+    )
+    body += (
+        flows("s -> t -> c -> e")
+        + '</process><process id="Q" isExecutable="true">'
+        + event("startEvent", "q", "signal:S")
+    )
+    body += nodes("userTask", "a") + event("endEvent", "x", "signal:B") + flows("q -> a -> x")
+    result = play(model(body, extra))
+    assert told(result) == "?s !t ?q +a -a !x ?c !e"
+    assert result.state == "completed"

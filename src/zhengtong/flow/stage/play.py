@@ -7,6 +7,7 @@ the model sends comes from the outside.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,6 +46,7 @@ class Stage:
         self.instances: list[Instance] = []
         self.lines: list[Line] = []
         self.work: list[tuple[Instance, str]] = []
+        self.signals: deque[tuple[Instance, str, dict[str, Any]]] = deque()
         self.post = Post(model)
         self.bound_steps = _BOUND_STEPS
 
@@ -53,7 +55,7 @@ class Stage:
         for container, event in self.openings(process, start_event):
             self.start(container, event, self.variables)
         for _ in range(self.bound_steps):
-            if not (self.deliver() or self.do_work() or self.let_time_pass() or self.hear_outside()):
+            if not (self.spread() or self.deliver() or self.do_work() or self.let_time_pass() or self.hear_outside()):
                 return self.result()
         return self.result("unfinished")
 
@@ -127,7 +129,7 @@ class Stage:
                 letter = Letter(effect["element"], effect.get("name", ""), effect.get("payload", {}), instance.number)
                 self.post.letters.append(letter)
             elif effect["kind"] == "thrown" and effect["event"] == "signal":
-                self.spread(instance, effect.get("name", ""), effect.get("payload", {}))
+                self.signals.append((instance, effect.get("name", ""), effect.get("payload", {})))
 
     def may_skip(self, effect: Effect) -> bool:
         """Return whether the trouble is only a script or service written in another language."""
@@ -153,8 +155,11 @@ class Stage:
             rest,
         )
 
-    def spread(self, source: Instance, name: str, payload: dict[str, Any]) -> None:
-        """Give a signal to the other instances, and start the processes that begin with it."""
+    def spread(self) -> bool:
+        """Give the oldest signal to the other instances, and start the processes that begin with it."""
+        if not self.signals:
+            return False
+        source, name, payload = self.signals.popleft()
         for other in list(self.instances):
             if other is not source and other.is_active:
                 self.advance(other, {"type": "signal", "name": name, "variables": payload})
@@ -162,6 +167,7 @@ class Stage:
             for node in container.triggered if container.id != source.state["process"] else ():
                 if any(trigger.kind == "signal" and trigger.name == name for trigger in node.triggers):
                     self.start(container, node.id, payload)
+        return True
 
     def deliver(self) -> bool:
         """Deliver the first letter somebody waits for, or that starts a process."""
