@@ -17,18 +17,23 @@ from typing import IO
 import httpx
 
 
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "zhengtong.site.settings"}
+
+
 @dataclass
 class RunningSite:
     """A started site: its address and its processes, which share one process group."""
 
     address: str
     process: subprocess.Popen
+    log: IO[str]
 
     def kill(self) -> None:
         """End every process of the site at once, as a power cut would."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.log.close()
 
     def stop(self) -> None:
         """Ask the site to stop, and end it if it does not."""
@@ -38,6 +43,7 @@ class RunningSite:
             self.process.wait(15)
         except subprocess.TimeoutExpired:
             self.kill()
+        self.log.close()
 
 
 def start_site(environment: dict[str, str] | None = None, workers: int = 2, port: int = 0) -> RunningSite:
@@ -56,12 +62,12 @@ def start_site(environment: dict[str, str] | None = None, workers: int = 2, port
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the server writes to it
     process = subprocess.Popen(
         command,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **SETTINGS, **(environment or {})},
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=log,
     )
-    site = RunningSite(f"http://127.0.0.1:{port}", process)
+    site = RunningSite(f"http://127.0.0.1:{port}", process, log)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
