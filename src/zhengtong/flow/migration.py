@@ -16,7 +16,7 @@ from typing import Any
 from zhengtong.flow.document import Model
 from zhengtong.flow.engine.board import State, refuse
 from zhengtong.flow.engine.loops import Loops
-from zhengtong.flow.program.shapes import Node, Program
+from zhengtong.flow.program.shapes import Container, Node, Program
 from zhengtong.flow.program.times import AddWorkdays, Evaluate
 
 _OFFERED = frozenset({"userTask", "serviceTask", "businessRuleTask"})
@@ -81,6 +81,12 @@ def plan_migration(old: Model, new: Model, state: State, mapping: Mapping[str, s
         kept = {mapping.get(name, name) for name in token.get("timers", {})}
         dropped += [f"{key}:{name}" for name in sorted(kept - wanted)]
         added += [f"{key}:{name}" for name in sorted(wanted - kept)]
+    for key, scope in state["scopes"].items():
+        container = new.program.containers.get(mapping.get(scope["of"], scope["of"]))
+        wanted = set() if container is None or "closed" in scope else _guard_timer_keys(new.program, container)
+        kept = {mapping.get(name, name) for name in scope.get("timers", {})}
+        dropped += [f"{key}:{name}" for name in sorted(kept - wanted)]
+        added += [f"{key}:{name}" for name in sorted(wanted - kept)]
     return Preview(tuple(moves), tuple(dropped), tuple(added))
 
 
@@ -127,6 +133,8 @@ def migrate(
     board = Loops(new.program, moved, evaluate, workdays, None)
     for key in list(board.tokens):
         _rearm(board, key)
+    for key in list(board.scopes):
+        _rearm_scope(board, key)
     receipt = {
         "back": {target: source for source, target in mapping.items()},
         "before": state,
@@ -207,9 +215,18 @@ def _timer_keys(node: Node) -> set[str]:
         sources = [flow.target for flow in node.outgoing]
     else:
         sources = [*node.boundaries, node] if node.kind == "intermediateCatchEvent" else list(node.boundaries)
+    return _keys_of(sources)
+
+
+def _guard_timer_keys(program: Program, container: Container) -> set[str]:
+    """Return the names under which a scope keeps the timers of its event sub-processes."""
+    return _keys_of([start for sub in container.event_subs for start in program.containers[sub.id].triggered])
+
+
+def _keys_of(events: list[Node]) -> set[str]:
     return {
         f"{each.id}#{index}" if index else each.id
-        for each in sources
+        for each in events
         for index, trigger in enumerate(each.triggers)
         if trigger.kind == "timer"
     }
@@ -257,3 +274,15 @@ def _rearm(board: Loops, key: str) -> None:
     missing = [listener for listener in board.at_token(key, node, "timer") if listener.key not in kept]
     if missing:
         board.arm(token, missing, token["in"], key)
+
+
+def _rearm_scope(board: Loops, key: str) -> None:
+    """Do the same for the event sub-processes of a scope."""
+    scope = board.scopes[key]
+    wanted = _guard_timer_keys(board.program, board.program.containers[scope["of"]])
+    kept = {name: timer for name, timer in scope.pop("timers", {}).items() if name in wanted}
+    if kept:
+        scope["timers"] = kept
+    missing = [listener for listener in board.at_scope(key, "timer") if listener.key not in kept]
+    if missing and "closed" not in scope:
+        board.arm(scope, missing, key)

@@ -71,3 +71,19 @@ def test_a_survey_counts_many_instances_and_names_those_that_stick():
 def test_a_token_never_moves_to_another_kind_of_node():
     other = model(nodes("startEvent", "s") + nodes("subProcess", "a", nodes("task", "t")) + flows("s -> a"))
     assert not plan_migration(OLD, other, running()).is_possible
+
+
+def test_timers_of_event_sub_processes_come_and_go_with_the_version():
+    guard = nodes(
+        "subProcess",
+        "g",
+        event("startEvent", "gs", "timer:P9D") + nodes("task", "gt") + flows("gs -> gt"),
+        triggeredByEvent="true",
+    )
+    guarded = model(
+        nodes("startEvent", "s") + nodes("userTask", "a b") + nodes("endEvent", "e") + flows("s -> a -> b -> e") + guard
+    )
+    state, receipt = migrate(OLD, guarded, running(), evaluate=evaluate)
+    assert next_due(state) == "2026-11-28T09:00:00"
+    moved, _ = advance(guarded, state, {"type": "variables", "variables": {"x": 2}}, evaluate=evaluate)
+    assert next_due(revert(OLD, guarded, moved, receipt, evaluate=evaluate)) is None
