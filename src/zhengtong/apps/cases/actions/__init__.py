@@ -1,14 +1,8 @@
 """Writes of this room（动作）: keyword-only, `by` who acts, `at` when; one transaction, one receipt, may refuse."""
 
 from zhengtong.apps.cases.actions.applicants import answer_supplement, mark_read, review_case, withdraw_case
-from zhengtong.apps.cases.actions.drafts import (
-    attach_material,
-    drop_draft,
-    drop_material,
-    reuse_material,
-    save_page,
-    start_draft,
-)
+from zhengtong.apps.cases.actions.drafts import drop_draft, save_page, start_draft
+from zhengtong.apps.cases.actions.materials import attach_material, drop_material, reuse_material
 from zhengtong.apps.cases.actions.officers import (
     accept_case,
     ask_supplement,

@@ -10,8 +10,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from zhengtong.apps.cases import store
-from zhengtong.apps.cases.actions.drafts import check_material, refuse_faults, tidy_name
+from zhengtong.apps.cases.actions.draft_rules import refuse_faults
 from zhengtong.apps.cases.actions.log import Held, append, lock_case, no_case, require_current
+from zhengtong.apps.cases.actions.materials import check_material, tidy_name
 from zhengtong.apps.cases.actions.parts import refresh_whole, withdraw_open_parts
 from zhengtong.apps.cases.checking import check_value, coerce, has_control_characters
 from zhengtong.apps.cases.forms import field_schema

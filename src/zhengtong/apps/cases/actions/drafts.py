@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from zhengtong.apps.cases import store
+from zhengtong.apps.cases.actions.draft_rules import refuse_faults, refuse_submitted, require_version, saved
+from zhengtong.apps.cases.actions.materials import forget_files
 from zhengtong.apps.cases.checking import check_fields, coerce, fault
 from zhengtong.apps.cases.forms import field_schema, shown_pages, unanswered
 from zhengtong.apps.cases.held import (
@@ -31,15 +29,11 @@ from zhengtong.apps.cases.packs import pack_in_force
 from zhengtong.apps.cases.queries.drafts import OpenDraft, get_record, open_draft, to_draft
 from zhengtong.apps.cases.reading import found_data, read_uses
 from zhengtong.apps.cases.scope import Scope, applicant_facts, make_scope, nest
-from zhengtong.apps.cases.shapes import DraftShape, FieldFault, FieldValue, MaterialSlot
-from zhengtong.apps.cases.sniffing import MEDIA_TYPES, is_accepted, sniff
+from zhengtong.apps.cases.shapes import DraftShape, FieldFault, FieldValue
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor, Subject
 from zhengtong.declared.shapes import DataUse, Pack
 from zhengtong.kit import Refused, local_date
-
-MOST_FILES = 10
-LONGEST_NAME = 120
 
 
 def start_draft(
@@ -130,76 +124,7 @@ def save_page(
             kept[path] = value_to_json(FieldValue(value))
     draft.values = kept
     _read_waiting(draft, opened.pack, page_id, by, at)
-    return _saved(draft, by, at)
-
-
-@transaction.atomic
-def attach_material(
-    *, draft_id: UUID | str, material_id: str, name: str, content: bytes, by: Actor, at: datetime
-) -> DraftShape:
-    """Return the draft with a file attached to one of its materials; the same bytes twice are kept once.
-
-    Refused（422）: a material not asked for here, nothing or too much in the file, a type not accepted — told by the
-    bytes, whatever the name says — or too many files. The file is on disk, encrypted, before the record commits.
-    """
-    draft = get_record(draft_id, by, lock=True)
-    refuse_submitted(draft)
-    slot = _slot(open_draft(draft, by), material_id)
-    kind = check_material(slot, content)
-    sha256 = hashlib.sha256(content).hexdigest()
-    if any(file.sha256 == sha256 for file in slot.files):
-        return to_draft(open_draft(draft, by))
-    Material.objects.create(
-        draft=draft,
-        material_id=material_id,
-        owner_key=draft.applicant_key,
-        name=tidy_name(name, kind),
-        media_type=MEDIA_TYPES[kind],
-        size_bytes=len(content),
-        sha256=sha256,
-        storage=store.keep(content),
-        attached_at=at,
-    )
-    return _saved(draft, by, at)
-
-
-@transaction.atomic
-def reuse_material(
-    *, draft_id: UUID | str, material_id: str, file_id: UUID | str, by: Actor, at: datetime
-) -> DraftShape:
-    """Return the draft with a file of an earlier application attached again（材料复用）, without a second upload."""
-    draft = get_record(draft_id, by, lock=True)
-    refuse_submitted(draft)
-    slot = _slot(open_draft(draft, by), material_id)
-    source = Material.objects.filter(pk=file_id, owner_key=draft.applicant_key).first()
-    if source is None:
-        raise _no_file()
-    check_material(slot, store.fetch(source.storage))
-    if not any(file.sha256 == source.sha256 for file in slot.files):
-        Material.objects.create(
-            draft=draft,
-            material_id=material_id,
-            owner_key=draft.applicant_key,
-            name=source.name,
-            media_type=source.media_type,
-            size_bytes=source.size_bytes,
-            sha256=source.sha256,
-            storage=source.storage,
-            attached_at=at,
-        )
-    return _saved(draft, by, at)
-
-
-@transaction.atomic
-def drop_material(*, draft_id: UUID | str, file_id: UUID | str, by: Actor, at: datetime) -> DraftShape:
-    """Return the draft without a file; its bytes leave the disk once nothing else names them."""
-    draft = get_record(draft_id, by, lock=True)
-    refuse_submitted(draft)
-    file = Material.objects.filter(pk=file_id, draft=draft).first()
-    if file is None:
-        raise _no_file()
-    forget_files([file])
-    return _saved(draft, by, at)
+    return saved(draft, by, at)
 
 
 @transaction.atomic
@@ -209,83 +134,6 @@ def drop_draft(*, draft_id: UUID | str, by: Actor, at: datetime) -> None:  # noq
     refuse_submitted(draft)
     forget_files(Material.objects.filter(draft=draft))
     draft.delete()
-
-
-def forget_files(files: Iterable[Material]) -> None:
-    """Delete file records, and after the commit the bytes nothing names any more."""
-    for file in files:
-        storage = file.storage
-        file.delete()
-        if not Material.objects.filter(storage=storage).exists():
-            transaction.on_commit(lambda gone=storage: store.forget(gone))  # type: ignore[misc]
-
-
-def check_material(slot: MaterialSlot, content: bytes) -> str:
-    """Return the sniffed type of a file for a material, or refuse it for what is wrong with it."""
-    if not content:
-        raise _bad_file("empty", slot, "文件是空的", "the file is empty")
-    if len(content) > slot.max_bytes:
-        limit = f"{slot.max_bytes / 1048576:g} MB"
-        raise _bad_file("too-large", slot, f"文件超过 {limit}", f"the file is larger than {limit}")
-    kind = sniff(content)
-    if kind is None or not is_accepted(kind, slot.formats):
-        names = "、".join(slot.formats)
-        raise _bad_file(
-            "type",
-            slot,
-            f"内容不是 {names} 文件，或文件不完整",
-            f"it is not a whole file of type {', '.join(slot.formats)}",
-        )
-    if len(slot.files) >= MOST_FILES:
-        raise _bad_file("too-many", slot, f"每项材料最多 {MOST_FILES} 个文件", f"at most {MOST_FILES} files each")
-    return kind
-
-
-def tidy_name(name: str, kind: str) -> str:
-    """Return a file name fit to be shown: no folders, no control characters, not too long, its type at the end."""
-    plain = PurePath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    plain = "".join(char for char in plain if unicodedata.category(char)[0] != "C").strip(" .")
-    stem = PurePath(plain).stem[:LONGEST_NAME] or "file"
-    return f"{stem}.{kind}"
-
-
-def refuse_faults(faults: list[FieldFault], code: str) -> None:
-    """Refuse with every fault by name, if there is any."""
-    if faults:
-        raise Refused(
-            code,
-            f"有 {len(faults)} 处需要修改：{'；'.join(fault.zh for fault in faults[:3])}。",
-            f"{len(faults)} to put right: {'; '.join(fault.en for fault in faults[:3])}.",
-            field=faults[0].path,
-            facts={
-                "faults": [{"path": f.path, "code": f.code, "zh": f.zh, "en": f.en, "page": f.page_id} for f in faults]
-            },
-        )
-
-
-def require_version(draft: Draft, version: int) -> None:
-    """Refuse（409）when the draft is submitted, or not the one that was on the screen."""
-    refuse_submitted(draft)
-    if draft.version != version:
-        raise Refused(
-            "case.draft.moved",
-            f"这份草稿已在另一窗口于 {draft.changed_at.astimezone():%H:%M} 修改。请刷新后核对再保存。",
-            f"This draft was changed in another window at {draft.changed_at.astimezone():%H:%M}. Reload, check, save again.",
-            status=409,
-            facts={"version": draft.version, "seen": version},
-        )
-
-
-def refuse_submitted(draft: Draft) -> None:
-    """Refuse（409）when a case has come of the draft."""
-    if draft.is_submitted:
-        raise Refused(
-            "case.draft.submitted",
-            f"这份申请已经提交，编号 {draft.case_no}，不能再改。请在办件页面查看进度。",
-            f"This application has been submitted as {draft.case_no} and cannot be changed. See the case for its progress.",
-            status=409,
-            facts={"case_no": draft.case_no},
-        )
 
 
 def reread_stale(draft: Draft, opened: OpenDraft, by: Actor, at: datetime) -> bool:
@@ -416,41 +264,3 @@ def _locked_changes(opened: OpenDraft, entered: Mapping[str, Any]) -> list[Field
         for path, value in entered.items()
         if path in locked and str(value) != str(locked[path])
     ]
-
-
-def _slot(opened: OpenDraft, material_id: str) -> MaterialSlot:
-    for slot in opened.slots:
-        if slot.id == material_id:
-            return slot
-    raise Refused(
-        "case.material.not-wanted",
-        "您的情况不需要这项材料。请回到材料清单核对。",
-        "Your situation does not need this material. Go back to the list of materials.",
-        field=f"material:{material_id}",
-    )
-
-
-def _bad_file(reason: str, slot: MaterialSlot, zh: str, en: str) -> Refused:
-    return Refused(
-        f"case.material.{reason}",
-        f"“{slot.title_zh}”无法收下：{zh}。请更换文件后重新上传。",
-        f"“{slot.title_en}” cannot be taken: {en}. Choose another file and upload it again.",
-        field=f"material:{slot.id}",
-        facts={"material": slot.id, "formats": list(slot.formats), "max_bytes": slot.max_bytes},
-    )
-
-
-def _no_file() -> Refused:
-    return Refused(
-        "case.material.not-found",
-        "找不到这个文件，可能已经删除。请刷新页面。",
-        "There is no such file; it may have been removed already. Reload the page.",
-        status=404,
-    )
-
-
-def _saved(draft: Draft, by: Actor, at: datetime) -> DraftShape:
-    draft.version += 1
-    draft.changed_at = at
-    draft.save(update_fields=["values", "reads", "version", "changed_at"])
-    return to_draft(open_draft(draft, by))

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from zhengtong.apps.cases.actions.drafts import refuse_faults, require_version, reread_stale
+from zhengtong.apps.cases.actions.draft_rules import refuse_faults, require_version
+from zhengtong.apps.cases.actions.drafts import reread_stale
 from zhengtong.apps.cases.actions.log import Held, append
 from zhengtong.apps.cases.actions.parts import part_values, save_whole
 from zhengtong.apps.cases.held import read_to_json, values_to_json

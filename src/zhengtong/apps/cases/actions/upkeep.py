@@ -8,8 +8,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from zhengtong.apps.cases.actions.drafts import forget_files
 from zhengtong.apps.cases.actions.log import append, lock_case, send_notice
+from zhengtong.apps.cases.actions.materials import forget_files
 from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.models import Case, Draft, Material

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from zhengtong.apps.cases import store
-from zhengtong.apps.cases.held import facts_from_json, plain_values, read_from_json, subject_from_json, values_from_json
+from zhengtong.apps.cases.held import read_from_json, subject_from_json, values_from_json
 from zhengtong.apps.cases.labels import LABELS
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.lifecycle import CaseState, fold_parts
 from zhengtong.apps.cases.models import Case, CaseAction, Material, Review
-from zhengtong.apps.cases.packs import pinned_pack
-from zhengtong.apps.cases.projection import fold_record
-from zhengtong.apps.cases.reading import found_data
+from zhengtong.apps.cases.queries.clocks import clock_view
+from zhengtong.apps.cases.queries.lines import to_lines
+from zhengtong.apps.cases.queries.opening import OpenCase, case_scope, open_case, organisations_of
 from zhengtong.apps.cases.rights import (
     APPLICANT_VERBS,
     OFFICER_VERBS,
@@ -24,13 +23,12 @@ from zhengtong.apps.cases.rights import (
     own_keys,
     visible_to,
 )
-from zhengtong.apps.cases.scope import Scope, evaluate, make_scope, nest
+from zhengtong.apps.cases.scope import evaluate
 from zhengtong.apps.cases.shapes import (
     SETTLED,
     STATE_TITLES,
     CaseLine,
     CaseShape,
-    ClockView,
     Event,
     FileShape,
     MaterialSlot,
@@ -41,29 +39,11 @@ from zhengtong.apps.cases.shapes import (
 )
 from zhengtong.apps.cases.slots import material_slots, to_file
 from zhengtong.apps.certificates import queries as certificates
-from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
 from zhengtong.declared.shapes import Pack
-from zhengtong.kit import Refused, local_date
-from zhengtong.kit.calendar import builtin_calendar
+from zhengtong.kit import Refused
 
 HIDDEN_KINDS = frozenset({"claimed", "released", "reassigned", "checked"})  # the office's own affair
-
-
-@dataclass
-class OpenCase:
-    """A case with its parts and logs, read in a fixed number of queries."""
-
-    record: Case
-    state: CaseState
-    log: Sequence[CaseAction]
-    parts: list[OpenCase] = field(default_factory=list)
-    parent: OpenCase | None = None
-
-    @property
-    def pack(self) -> Pack:
-        """Return the version the case lives under."""
-        return pinned_pack(self.record.pack_digest)
 
 
 def get_case(no: str, by: Actor, *, at: datetime | None = None) -> CaseShape:
@@ -73,8 +53,8 @@ def get_case(no: str, by: Actor, *, at: datetime | None = None) -> CaseShape:
     """
     moment = at or datetime.now(UTC)
     opened = open_case(no, by)
-    organisations = _organisations(opened)
-    return _shape(opened, by, moment, organisations, whole=True)
+    organisations = organisations_of(opened)
+    return to_case(opened, by, moment, organisations, whole=True)
 
 
 def list_my_cases(by: Actor, *, at: datetime | None = None) -> list[CaseLine]:  # noqa: ARG001
@@ -96,89 +76,10 @@ def get_material(file_id: Any, by: Actor) -> tuple[FileShape, bytes]:
     return to_file(file), store.fetch(file.storage)
 
 
-def open_case(no: str, by: Actor) -> OpenCase:
-    """Return a case with its parts and, for a part, its one-thing; five queries."""
-    record = Case.objects.filter(visible_to(by), no=no).distinct().first()
-    if record is None:
-        raise Refused(
-            "case.case.not-found",
-            "找不到这个办件，或您无权查看。请核对编号，或从“我的办件”“待办”进入。",
-            "There is no such case, or it is not yours to see. Check the number, or go there from your list.",
-            status=404,
-        )
-    family = [record, *Case.objects.filter(parent=record).order_by("pk")]
-    parent = Case.objects.get(pk=record.parent_id) if record.parent_id else None
-    everybody = [*family, parent] if parent else family
-    logs: dict[int, list[CaseAction]] = {member.pk: [] for member in everybody}
-    for action in CaseAction.objects.filter(case_id__in=list(logs)).order_by("case_id", "seq"):
-        logs[action.case_id].append(action)
-    opened = [OpenCase(member, fold_record(member, logs[member.pk]), logs[member.pk]) for member in everybody]
-    whole, parts = opened[0], opened[1 : len(family)]
-    whole.parts = parts
-    whole.parent = opened[-1] if parent else None
-    return whole
-
-
-def to_lines(tops: Sequence[Case], everyone: Sequence[Case]) -> list[CaseLine]:
-    """Return the lines of cases with what their parts add: how many, how many settled, what needs the applicant."""
-    parts: dict[int, list[Case]] = {}
-    for record in everyone:
-        if record.parent_id:
-            parts.setdefault(record.parent_id, []).append(record)
-    organisations = {
-        shape.id: shape for shape in _list_organisations({r.organisation_id for r in tops if r.organisation_id})
-    }
-    return [_line(record, parts.get(record.pk, []), organisations.get(record.organisation_id or 0)) for record in tops]
-
-
-def clock_view(state: CaseState, own: State, at: datetime, due: date | None) -> ClockView:
-    """Return the clock in words: what is left in workdays, in which bucket, and why it stands still."""
-    if own in SETTLED:
-        return ClockView("done", None, "ok", due_on=due, on_time=state.is_on_time)
-    if own is State.SUPPLEMENTING:
-        reason = ("等待申请人补正，时限停止计算", "Waiting for the applicant; the clock stands still")
-        return ClockView("paused", _remaining(due, at), "hold", *reason, due_on=due)
-    if own is State.WAITING:
-        reason = ("等待前一事项办结后开始计算", "Starts when an earlier part is settled")
-        return ClockView("paused", None, "hold", *reason, due_on=due)
-    return ClockView("running", _remaining(due, at), bucket_of(due, at), due_on=due)
-
-
-def bucket_of(due: date | None, at: datetime) -> str:
-    """Return "overdue", "today", "soon" or "ok" for a last day."""
-    today = local_date(at)
-    if due is None:
-        return "ok"
-    if due <= today:
-        return "overdue" if due < today else "today"
-    return "soon" if due <= soon_until(at) else "ok"
-
-
-def soon_until(at: datetime) -> date:
-    """Return the last day that still counts as soon."""
-    return builtin_calendar().add_workdays(local_date(at), case_law().bucket_soon_workdays)
-
-
-def case_scope(opened: OpenCase, at: datetime) -> Scope:
-    """Return what expressions of the case's pack can name."""
-    reads = {use_id: read_from_json(kept) for use_id, kept in opened.state.reads.items()}
-    return make_scope(
-        applicant=facts_from_json(opened.record.applicant),
-        today=local_date(at),
-        answers=opened.state.answers,
-        form=nest(plain_values(values_from_json(opened.state.values))),
-        data=found_data(reads),
-        outcome=opened.state.outcome,
-    )
-
-
-def _remaining(due: date | None, at: datetime) -> int | None:
-    return builtin_calendar().count_workdays(local_date(at), due) if due else None
-
-
-def _shape(
+def to_case(
     opened: OpenCase, by: Actor, at: datetime, organisations: Mapping[int, OrganisationShape], *, whole: bool
 ) -> CaseShape:
+    """Return the shape of an opened case as `by` may see it; a part inside its whole comes without values and files."""
     record, state = opened.record, opened.state
     own = _own_state(opened)
     zh, en = STATE_TITLES[own]
@@ -200,7 +101,7 @@ def _shape(
         organisation=organisations.get(record.organisation_id or 0),
         parent_no=opened.parent.record.no if opened.parent else None,
         part_id=record.part_id,
-        parts=tuple(_shape(part, by, at, organisations, whole=False) for part in opened.parts) if whole else (),
+        parts=tuple(to_case(part, by, at, organisations, whole=False) for part in opened.parts) if whole else (),
         submitted_at=record.submitted_at,
         accepted_at=record.accepted_at,
         settled_at=record.settled_at,
@@ -357,40 +258,3 @@ def _may_open(file: Material, by: Actor) -> bool:
     if file.owner_key in own_keys(by):
         return True
     return file.case_id is not None and Case.objects.filter(visible_to(by), pk=file.case_id).exists()
-
-
-def _organisations(opened: OpenCase) -> dict[int, OrganisationShape]:
-    wanted = {case.record.organisation_id for case in [opened, *opened.parts] if case.record.organisation_id}
-    return {shape.id: shape for shape in _list_organisations(wanted)}
-
-
-def _list_organisations(wanted: set[int]) -> list[OrganisationShape]:
-    """Return the organisations of these ids: one query for several, because a site has few."""
-    if len(wanted) <= 1:
-        return [people.get_organisation(organisation_id) for organisation_id in wanted]
-    return [shape for shape in people.list_organisations() if shape.id in wanted]
-
-
-def _line(record: Case, parts: Sequence[Case], organisation: OrganisationShape | None) -> CaseLine:
-    zh, en = STATE_TITLES[record.state]
-    asked = [case for case in [*parts, record] if case.supplement_due_on]
-    due = min((case.supplement_due_on for case in asked if case.supplement_due_on), default=None)
-    is_done = record.is_settled and record.state in ("granted", "denied", "not_accepted", "closed")
-    return CaseLine(
-        no=record.no,
-        matter_code=record.matter_code,
-        title_zh=record.title_zh,
-        title_en=record.title_en,
-        state=record.state,
-        state_zh=zh,
-        state_en=en,
-        submitted_at=record.submitted_at,
-        promised_on=record.promised_on,
-        needs_me="supplement" if asked else "review" if is_done and not record.is_reviewed else "",
-        due_on=due,
-        parts_total=len(parts),
-        parts_settled=sum(part.is_settled for part in parts),
-        reviewed=record.is_reviewed,
-        organisation_zh=organisation.name_zh if organisation else "",
-        organisation_en=organisation.name_en if organisation else "",
-    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from zhengtong.apps.cases.held import Read, read_from_json
 from zhengtong.apps.cases.notices import make_notice
-from zhengtong.apps.cases.queries.cases import OpenCase, case_scope, open_case
+from zhengtong.apps.cases.queries.opening import OpenCase, case_scope, open_case
 from zhengtong.apps.cases.rights import is_officer
 from zhengtong.apps.cases.scope import Scope, evaluate, to_words
 from zhengtong.apps.cases.shapes import DataCheckRow, NoticeText

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
 from zhengtong.apps.cases.models import Case
-from zhengtong.apps.cases.queries.cases import bucket_of, soon_until
+from zhengtong.apps.cases.queries.clocks import bucket_of, remaining_days, soon_until
 from zhengtong.apps.cases.rights import is_officer, phases_of
 from zhengtong.apps.cases.shapes import STATE_TITLES, BucketCounts, QueuePage, QueueRow, State
 from zhengtong.apps.people.keys import subject_key
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import local_date
-from zhengtong.kit.calendar import builtin_calendar
 from zhengtong.kit.identifiers import is_credit_code, is_resident_id
 from zhengtong.kit.text import normalise
 
@@ -152,7 +151,7 @@ def _rows(cases: Iterable[Case], at: datetime) -> Iterable[QueueRow]:
             state_en=en,
             phase=case.phase,
             bucket="hold" if case.is_paused else "done" if case.is_settled else bucket_of(due, at),
-            remaining_days=_remaining(due, at),
+            remaining_days=remaining_days(due, at),
             due_on=due,
             assignee_label=case.assignee_label,
             parent_no=case.parent.no if case.parent else "",
@@ -162,7 +161,3 @@ def _rows(cases: Iterable[Case], at: datetime) -> Iterable[QueueRow]:
             submitted_at=case.submitted_at,
             version=case.version,
         )
-
-
-def _remaining(due: date | None, at: datetime) -> int | None:
-    return builtin_calendar().count_workdays(local_date(at), due) if due else None

@@ -6,7 +6,9 @@ import hmac
 from datetime import UTC, datetime
 
 from zhengtong.apps.cases.models import Case
-from zhengtong.apps.cases.queries.cases import _organisations, _shape, open_case, to_lines
+from zhengtong.apps.cases.queries.cases import to_case
+from zhengtong.apps.cases.queries.lines import to_lines
+from zhengtong.apps.cases.queries.opening import open_case, organisations_of
 from zhengtong.apps.cases.shapes import Event, TrackShape
 from zhengtong.apps.people.keys import blind_index
 from zhengtong.apps.people.shapes import ANONYMOUS, SYSTEM
@@ -40,7 +42,7 @@ def track(no: str, phone_last4: str, code: str, *, at: datetime | None = None) -
 
 def _to_track(record: Case, at: datetime) -> TrackShape:
     opened = open_case(record.no, SYSTEM)
-    shape = _shape(opened, ANONYMOUS, at, _organisations(opened), whole=True)
+    shape = to_case(opened, ANONYMOUS, at, organisations_of(opened), whole=True)
     return TrackShape(
         no=shape.no,
         title_zh=shape.title_zh,

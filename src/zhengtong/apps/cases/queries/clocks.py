@@ -1,0 +1,44 @@
+"""The clock in words（时限展示）: what is left, in which bucket, and why it stands still."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from zhengtong.apps.cases.law import case_law
+from zhengtong.apps.cases.lifecycle import CaseState
+from zhengtong.apps.cases.shapes import SETTLED, ClockView, State
+from zhengtong.kit import local_date
+from zhengtong.kit.calendar import builtin_calendar
+
+
+def clock_view(state: CaseState, own: State, at: datetime, due: date | None) -> ClockView:
+    """Return the clock in words: what is left in workdays, in which bucket, and why it stands still."""
+    if own in SETTLED:
+        return ClockView("done", None, "ok", due_on=due, on_time=state.is_on_time)
+    if own is State.SUPPLEMENTING:
+        reason = ("等待申请人补正，时限停止计算", "Waiting for the applicant; the clock stands still")
+        return ClockView("paused", remaining_days(due, at), "hold", *reason, due_on=due)
+    if own is State.WAITING:
+        reason = ("等待前一事项办结后开始计算", "Starts when an earlier part is settled")
+        return ClockView("paused", None, "hold", *reason, due_on=due)
+    return ClockView("running", remaining_days(due, at), bucket_of(due, at), due_on=due)
+
+
+def bucket_of(due: date | None, at: datetime) -> str:
+    """Return "overdue", "today", "soon" or "ok" for a last day."""
+    today = local_date(at)
+    if due is None:
+        return "ok"
+    if due <= today:
+        return "overdue" if due < today else "today"
+    return "soon" if due <= soon_until(at) else "ok"
+
+
+def soon_until(at: datetime) -> date:
+    """Return the last day that still counts as soon."""
+    return builtin_calendar().add_workdays(local_date(at), case_law().bucket_soon_workdays)
+
+
+def remaining_days(due: date | None, at: datetime) -> int | None:
+    """Return the workdays after today to the last day: 0 on it, negative after."""
+    return builtin_calendar().count_workdays(local_date(at), due) if due else None
