@@ -265,3 +265,11 @@ def test_results_given_for_tasks_decide_the_way():
     body += flows("s -> a -> g", "g -> b [approved]", "g -> c [not(approved)]", "b -> e", "c -> a")
     result = play(model(body), results={"a": [{"approved": False}, {"approved": True}]})
     assert result.elements("completed") == ["a", "c", "a", "b"]
+
+
+def test_a_data_object_is_known_by_its_name_and_by_its_id():
+    data = '<dataObject id="do_1"/><dataObjectReference id="ref_1" name="amount" dataObjectRef="do_1"/>'
+    body = data + START_END + nodes("exclusiveGateway", "g") + nodes("task", "a b")
+    body += flows("s -> g", "g -> a [do_1 > 5]", "g -> b [amount <= 5]", "a -> e", "b -> e")
+    assert play(model(body), {"amount": 9}).elements("entered") == ["a"]
+    assert play(model(body), {"do_1": 3}).elements("entered") == ["b"]

@@ -19,6 +19,8 @@ from zhengtong.flow.program.dialect import to_feel, to_steps
         ("n % 2 == 0", "modulo(n, 2) = 0"),
         ("x != null", "x != null"),
         ("not x", "not(x)"),
+        ("${not empty x}", 'not((x = null or x = ""))'),
+        ("x <> 4", "x != 4"),
         ('execution.getVariable("x") > 2', "x > 2"),
         ("ok ? 1 : 2", "if ok  then  1  else  2"),
     ],

@@ -126,6 +126,16 @@ class Board:
                 merged.update(layer)
         return merged
 
+    def known(self, scope: str, token: str = "") -> dict[str, Any]:
+        """Return what expressions see: the variables, data objects both by their name and by their id."""
+        seen = self.visible(scope, token)
+        for key, name in self.program.aliases:
+            if name in seen:
+                seen.setdefault(key, seen[name])
+            elif key in seen:
+                seen[name] = seen[key]
+        return seen
+
     def scopes_up(self, scope: str) -> list[str]:
         """Return a scope and those around it as far as variables are seen: a called process sees none of its caller's.
 
@@ -153,7 +163,7 @@ class Board:
 
     def value(self, text: str, scope: str, token: str = "", more: Mapping[str, Any] | None = None) -> Any:
         """Return the value of a FEEL text seen from a place; a plain variable is looked up without the evaluator."""
-        seen = self.visible(scope, token)
+        seen = self.known(scope, token)
         if more:
             seen.update(more)
         plain = text[1:] if text[:1] == "@" and text[1:2] != '"' else text
@@ -175,7 +185,7 @@ class Board:
 
     def mapped(self, pairs: tuple[tuple[str, str], ...], scope: str, token: str = "") -> dict[str, Any]:
         """Return the values of (name, FEEL) pairs; data that is not there yet gives no entry."""
-        seen = self.visible(scope, token)
+        seen = self.known(scope, token)
         found = {}
         for name, text in pairs:
             if text[:1] == "@" and text[1:2] != '"' and text[1:] not in seen:

@@ -73,7 +73,7 @@ class Listeners(Joins):
         for listener in found:
             try:
                 due, times, step = first_due(
-                    listener.trigger, self.at, self.evaluate, self.visible(scope, token), self.workdays
+                    listener.trigger, self.at, self.evaluate, self.known(scope, token), self.workdays
                 )
             except Refused as refusal:
                 if not token:

@@ -64,6 +64,7 @@ class _Builder:
             {join.id: reach_of(join, self.containers[join.container]) for join in joins},
             any(trigger.kind == "conditional" for trigger in triggers),
             frozenset(join.id for join in joins),
+            tuple((key, name) for key, name in self.names.items() if key and key != name),
         )
 
     def all(self, name: str) -> list[etree._Element]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|===|!==|==|!=|<=|>=|&&|\|\||\+\+|--|\+=|-=|[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*'
+    r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|===|!==|<>|==|!=|<=|>=|&&|\|\||\+\+|--|\+=|-=|[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*'
     r"|\d+(?:\.\d+)?|\s+|.",
     re.S,
 )
 _WORDS = {
-    "==": "=", "===": "=", "!==": "!=", "&&": " and ", "||": " or ", "eq": "=", "ne": "!=", "gt": ">", "lt": "<",
+    "==": "=", "===": "=", "!==": "!=", "<>": "!=", "&&": " and ", "||": " or ", "eq": "=", "ne": "!=", "gt": ">", "lt": "<",
     "ge": ">=", "le": "<=", "True": "true", "False": "false", "None": "null", "undefined": "null",
 }  # fmt: skip
 _VARIABLE = re.compile(
@@ -52,7 +52,7 @@ def to_feel(text: str | None) -> str:
     body = re.sub(r"^return\b\s*(.*?);?$", r"\1", body, flags=re.S)
     body = re.sub(r"\bfn:(?=\w+\()|\blen(?=\()", lambda match: "count" if match[0] == "len" else "", body)
     body = _VARIABLE.sub(r"\1", body).replace("true()", "true").replace("false()", "false")
-    if not re.search(r"[&|!=%?'\\.]|\b(?:eq|ne|gt|lt|ge|le|True|False|None|not|undefined|empty)\b", body):
+    if not re.search(r"[&|!=%?'\\.<]|\b(?:eq|ne|gt|lt|ge|le|True|False|None|not|undefined|empty)\b", body):
         return body
     body = _CALL.sub(_method, body)
     body = _MODULO.sub(r"modulo(\1, \2)", body)
@@ -103,6 +103,8 @@ def _operand_end(words: list[str], index: int) -> int:
     """Return where the operand of a prefix operator ends: a name with calls and paths, or a bracketed whole."""
     while index < len(words) and words[index].isspace():
         index += 1
+    if index < len(words) and words[index] in ("!", "not", "empty"):
+        return _operand_end(words, index + 1)
     depth = 0
     while index < len(words):
         word = words[index]

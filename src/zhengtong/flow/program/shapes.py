@@ -134,3 +134,4 @@ class Program:
     reach: dict[str, dict[str, frozenset[str]]]
     has_conditions: bool = False
     joins: frozenset[str] = frozenset()
+    aliases: tuple[tuple[str, str], ...] = ()
