@@ -13,6 +13,7 @@ import zipfile
 import pytest
 
 from tests.postgres import find_binaries, postgres_server
+from tests.unit.tables.mariadb import HOW_TO_ADD, is_installed, mariadb_server
 from zhengtong.kit import Refused
 from zhengtong.tables import (
     HttpJsonSource,
@@ -258,6 +259,52 @@ def test_mysql_without_its_driver_says_what_to_install(store, monkeypatch):
         load(MysqlSource("127.0.0.1", "d", "u", "SELECT 1", password="secret"), store.shelf("m"))
     assert refused.value.code == "tables.load.no-driver"
     assert "secret" not in repr(MysqlSource("127.0.0.1", "d", "u", "SELECT 1", password="secret"))
+
+
+@pytest.fixture(scope="module")
+def mariadb():
+    if not is_installed():
+        pytest.skip(f"MariaDB is not installed: {HOW_TO_ADD}")
+    with mariadb_server() as socket:
+        yield socket
+
+
+def test_a_mysql_query_keeps_digits_and_texts(store, mariadb):
+    query = (
+        "SELECT '0012' AS id, CAST(7 AS SIGNED) AS n, CAST('1.10' AS DECIMAL(10,2)) AS money, DATE '2024-01-05' AS day, "
+        "TIMESTAMP '2024-01-05 08:00:00' AS at, '两行\n\"引号\"' AS note, NULL AS nothing "
+        "UNION ALL SELECT '13', 990101, 2.05, NULL, NULL, '', NULL"
+    )
+    report = load(MysqlSource("localhost", "mysql", "root", query, unix_socket=mariadb), store.shelf("m"))
+    assert {d.name: d.type for d in report.decisions} == {
+        "id": "text", "n": "integer", "money": "decimal(18,2)", "day": "date", "at": "datetime", "note": "text", "nothing": "text",
+    }  # fmt: skip
+    assert list(report.snapshot.rows()) == [
+        {
+            "id": "0012",
+            "n": 7,
+            "money": "1.10",
+            "day": "2024-01-05",
+            "at": "2024-01-05T08:00:00",
+            "note": '两行\n"引号"',
+            "nothing": None,
+        },
+        {"id": "13", "n": 990101, "money": "2.05", "day": None, "at": None, "note": None, "nothing": None},
+    ]
+
+
+def test_a_mysql_source_takes_up_from_its_watermark_and_cannot_write(store, mariadb):
+    def source(query):
+        return MysqlSource("localhost", "mysql", "root", query, unix_socket=mariadb)
+
+    counted = source("SELECT seq AS n FROM seq_1_to_5 WHERE 'a%b' LIKE 'a%' AND (:since IS NULL OR seq > :since - 2)")
+    plan = Increment("append", watermark="n")
+    load(counted, store.shelf("m"), increment=plan)
+    assert load(counted, store.shelf("m"), increment=plan).effect == {"inserted": 0, "skipped": 2}
+    for query in ("CREATE TABLE mysql.x (a INT)", "SELECT * FROM nowhere"):
+        with pytest.raises(Refused) as refused:
+            load(source(query), store.shelf("w"))
+        assert refused.value.code == "tables.load.database-failed"
 
 
 class Api(http.server.BaseHTTPRequestHandler):

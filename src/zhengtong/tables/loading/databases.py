@@ -94,8 +94,11 @@ def extract_mysql(source: MysqlSource, target: Path, since: str) -> Extract:
         ):
             cursor.execute("SET time_zone = '+08:00'")
             cursor.execute("START TRANSACTION READ ONLY")
-            stated = connection.literal(since or None)
-            cursor.execute(_SINCE.sub(lambda _: stated, source.query))
+            if _SINCE.search(source.query):
+                escaped = _SINCE.sub("%(since)s", source.query.replace("%", "%%"))
+                cursor.execute(escaped, {"since": since or None})
+            else:
+                cursor.execute(source.query)
             return _write(Extract(target, "mysql"), cursor)
     except pymysql.Error as error:
         raise _failed("MySQL", error) from error
