@@ -8,7 +8,7 @@ from typing import Any
 
 from zhengtong.kit import Refused
 from zhengtong.rules.core import ir
-from zhengtong.rules.core.from_syntax import BUILTIN_NAMES, Resolver, Scope
+from zhengtong.rules.from_syntax import BUILTIN_NAMES, Resolver, Scope
 from zhengtong.rules.syntax import NameTable, parse_expression
 from zhengtong.rules.to_python import to_closure
 from zhengtong.rules.values import from_python, to_python

@@ -290,7 +290,7 @@ def _for(node: ir.For) -> Closure:
             results.append(body(inner))
         return results
 
-    return looped if mentions(node.body, partial) else looped_plainly
+    return looped if ir.mentions(node.body, partial) else looped_plainly
 
 
 def _quantified(node: ir.Quantified) -> Closure:
@@ -413,17 +413,6 @@ def _builtin_value(node: ir.BuiltinValue) -> Closure:
         lambda named: call_builtin_named(name, named),
     )
     return lambda _: value
-
-
-def mentions(node: Any, key: str) -> bool:
-    """Return whether the variable occurs anywhere inside."""
-    if isinstance(node, ir.Var):
-        return node.key == key
-    if isinstance(node, tuple):
-        return any(mentions(item, key) for item in node)
-    if isinstance(node, ir.Node):
-        return any(mentions(getattr(node, name), key) for name in type(node).__dataclass_fields__)
-    return False
 
 
 _CLOSURES: dict[type, Callable[[Any], Closure]] = {

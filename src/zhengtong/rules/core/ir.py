@@ -296,3 +296,14 @@ class Nothing(Node):
     """Something without meaning, whose value is null; `reason` says why (an external function, a broken text)."""
 
     reason: str
+
+
+def mentions(node: Any, key: str) -> bool:
+    """Return whether the variable occurs anywhere inside."""
+    if isinstance(node, Var):
+        return node.key == key
+    if isinstance(node, tuple):
+        return any(mentions(item, key) for item in node)
+    if isinstance(node, Node):
+        return any(mentions(getattr(node, name), key) for name in type(node).__dataclass_fields__)
+    return False

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from zhengtong.kit import Refused
 from zhengtong.rules.core import ir
-from zhengtong.rules.core.from_syntax import BUILTIN_NAMES, Resolver, Scope, fresh
 from zhengtong.rules.core.types import ANY, Type
 from zhengtong.rules.dmn import model
 from zhengtong.rules.dmn.types import TypeTable
+from zhengtong.rules.from_syntax import BUILTIN_NAMES, Resolver, Scope, fresh
 from zhengtong.rules.syntax import NameTable, parse_expression, parse_unary_tests, tree
 
 

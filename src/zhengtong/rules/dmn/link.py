@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from zhengtong.kit import Refused
 from zhengtong.rules.core import ir
-from zhengtong.rules.core.from_syntax import BUILTIN_NAMES, Resolver, Scope, fresh
 from zhengtong.rules.core.program import Definition, Input, Program
 from zhengtong.rules.core.types import Type, type_of
 from zhengtong.rules.dmn import model
 from zhengtong.rules.dmn.boxed import BoxedResolver
 from zhengtong.rules.dmn.types import TypeTable
+from zhengtong.rules.from_syntax import BUILTIN_NAMES, Resolver, Scope, fresh
 from zhengtong.rules.syntax import NameTable, parse_unary_tests
 
 

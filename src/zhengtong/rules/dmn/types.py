@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from zhengtong.kit import Refused
 from zhengtong.rules.core import ir
-from zhengtong.rules.core.from_syntax import Resolver
 from zhengtong.rules.core.types import ANY, SPELLINGS, Type
 from zhengtong.rules.dmn import model
+from zhengtong.rules.from_syntax import Resolver
 from zhengtong.rules.syntax import parse_type
 
 #: turns the text of allowed values into a test of `?`

@@ -511,9 +511,7 @@ class Compiler:
         return Value(items, SqlType("list", of=self.decimals.integer("0", whole).type))
 
     def _for(self, node: ir.For, scope: Scope) -> Value:
-        from zhengtong.rules.to_python import mentions
-
-        if mentions(node.body, node.partial.key):
+        if ir.mentions(node.body, node.partial.key):
             raise NoForm("partial", "partial（已得结果）", node.at)
         return self._looped(node.steps, scope, lambda bound: self.value(node.body, bound))
 

@@ -21,6 +21,7 @@ from zhengtong.rules.to_sql.kinds import (
     fixed,
     number_type,
 )
+from zhengtong.rules.to_sql.rounding import rounding_step
 from zhengtong.rules.to_sql.wide import WideMath
 
 #: a ratio is compared by cross-multiplication while the products have fewer digits than FEEL rounds a quotient to
@@ -299,25 +300,3 @@ class Decimals:
                 lambda r: f"({q} + {rounding_step(self.dialect, q, r, a, b, mode, signed)})",
             ),
         )
-
-
-def rounding_step(dialect: Dialect, q: str, r: str, a: str, b: str, mode: str, signed: bool) -> str:
-    """Return what to add (-1, 0, 1) to the truncated quotient q with remainder r of a / b."""
-    size = f"abs({b})" if signed else b
-    away = (
-        f"(CASE WHEN ({a} < 0) <> ({b} < 0) THEN -1 ELSE 1 END)"
-        if signed
-        else f"(CASE WHEN {a} < 0 THEN -1 ELSE 1 END)"
-    )
-    half = f"(abs({r}) - ({size} - abs({r})))"
-    conditions = {
-        "down": None,
-        "up": f"{r} <> 0",
-        "half up": f"{half} >= 0 AND {r} <> 0",
-        "half down": f"{half} > 0",
-        "half even": f"({half} > 0 OR ({half} = 0 AND {dialect.remainder(q, '2')} <> 0))",
-        "floor": f"{r} <> 0 AND {away} < 0",
-        "ceiling": f"{r} <> 0 AND {away} > 0",
-    }
-    condition = conditions[mode]
-    return "0" if condition is None else f"(CASE WHEN {condition} THEN {away} ELSE 0 END)"

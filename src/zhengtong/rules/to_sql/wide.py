@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from zhengtong.rules.to_sql.dialect import Dialect
 from zhengtong.rules.to_sql.kinds import EXACT_DIGITS, NoForm, SqlType
+from zhengtong.rules.to_sql.rounding import rounding_step
 
 _LIMB = 10**17
 _POWER_BITS = 12
@@ -211,8 +212,6 @@ class WideMath:
 
     def rounded(self, value: str, scale: int, mode: str) -> str:
         """Return the whole number of units of 10^-scale nearest to a wide number."""
-        from zhengtong.rules.to_sql.decimals import rounding_step
-
         d = self.dialect
 
         def placed(v: str) -> str:
