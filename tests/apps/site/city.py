@@ -37,7 +37,7 @@ def main() -> None:
     prepare()
     from django.utils import timezone
 
-    from zhengtong.cli.demo import furnish_city
+    from zhengtong.cli.furnish import furnish_city
     from zhengtong.cli.progress import Stages
     from zhengtong.cli.seed import seed_people
 

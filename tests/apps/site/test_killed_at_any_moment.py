@@ -30,7 +30,7 @@ def test_ten_kills_lose_nothing_that_was_acknowledged(ground):
         ]
         for person in people:
             person.start()
-        time.sleep(random.uniform(1.5, 6.0))
+        time.sleep(random.uniform(2, 9))
         site.kill()
         for person in people:
             person.join(60)

@@ -25,7 +25,9 @@ def test_fifty_newborns_by_eight_people_at_once(ground):
     assert waiting.qsize() == JOBS
     applications, failures = [], []
     with running_site(ground.environment, workers=2) as site:
-        people = [threading.Thread(target=work, args=(site.address, waiting, applications, failures)) for _ in range(PEOPLE)]
+        people = [
+            threading.Thread(target=work, args=(site.address, waiting, applications, failures)) for _ in range(PEOPLE)
+        ]
         for person in people:
             person.start()
         for person in people:
@@ -62,6 +64,8 @@ def one_job(address: str, parent: str, officers: list[Visitor]) -> str:
         application = newborn.apply_for_newborn(visitor)
         parts = newborn.part_numbers(visitor, application.no)
         assert newborn.work_through(officers, parts) == 5
-        certificates = {link.rstrip("/") for link in visitor.open("/my/certificates/").links("/my/certificates/1.2.156")}
+        certificates = {
+            link.rstrip("/") for link in visitor.open("/my/certificates/").links("/my/certificates/1.2.156")
+        }
         assert len(certificates) == 5, certificates
     return application.no
