@@ -50,7 +50,9 @@ def trace(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Print a model's faults, one per line, and return 1 if there is any."""
-    faults = check_model(read_model(_bytes(options.model)))
+    from zhengtong.rules import compile_expression
+
+    faults = check_model(read_model(_bytes(options.model)), compile_expression)
     if options.json:
         print(json.dumps([fault.to_dict() for fault in faults], ensure_ascii=False, indent=2))
     else:

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.flow.drawing import document, event, flows, model, nodes
 from zhengtong.flow import check_model, read_model
 from zhengtong.flow.check.sheet import texts
+from zhengtong.rules import compile_expression
 
 SE = nodes("startEvent", "s") + nodes("endEvent", "e")
 LINE = SE + nodes("task", "a") + flows("s -> a -> e")
@@ -575,6 +576,20 @@ def test_an_element_in_two_diagrams_is_no_duplicate_but_an_unknown_one_is_dangli
 def test_a_sketch_that_is_not_executable_may_leave_details_open():
     body = SE + nodes("exclusiveGateway", "g") + nodes("task", "a b") + event("intermediateCatchEvent", "c", "message")
     assert codes(body + flows("s -> g -> a -> c -> e", "g -> b -> e"), executable="false") == set()
+
+
+def test_expressions_that_are_not_feel_are_named_with_the_compilers_reason():
+    body = (
+        SE
+        + '<exclusiveGateway id="g" default="g-b"/>'
+        + nodes("task", "a b")
+        + flows("s -> g", "g -> b -> e", "a -> e")
+    )
+    drawn = model(body + flows("g -> a [x ==== 1]"))
+    assert check_model(drawn) == []
+    (fault,) = check_model(drawn, compile_expression)
+    assert (fault.code, fault.element) == ("flow.check.unreadable-expression", "g-a")
+    assert check_model(model(body + flows("g -> a [${x == 1 && y}]")), compile_expression) == []
 
 
 def test_every_fault_is_worded_with_its_remedy():

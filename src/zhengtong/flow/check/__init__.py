@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from zhengtong.flow.check import agreements, connections, contents, happenings, soundness, structure
+from zhengtong.flow.check.expressions import Compile, check_expressions
 from zhengtong.flow.check.faults import Fault
 from zhengtong.flow.check.sheet import Sheet
 from zhengtong.flow.document import Model
@@ -42,10 +43,16 @@ _CHECKS: tuple[Callable[[Sheet], Iterator[Fault]], ...] = (
 )
 
 
-def check_model(model: Model) -> list[Fault]:
-    """Return the faults of a model in the order of the file; the token game is played only when the drawing is in order."""
+def check_model(model: Model, compile_text: Compile | None = None) -> list[Fault]:
+    """Return the faults of a model, the serious first, each kind in the order of the file.
+
+    `compile_text`, such as `zhengtong.rules.compile_expression`, refuses what is not FEEL; without it expressions are not
+    read. The token game is played only when the drawing is in order.
+    """
     sheet = Sheet(model)
     found = [fault for check in _CHECKS for fault in check(sheet)]
+    if compile_text is not None:
+        found += check_expressions(sheet, compile_text)
     if not any(fault.code in _BREAKING for fault in found):
         found += soundness.check_soundness(sheet)
     unique = {(fault.code, fault.element, fault.en): fault for fault in found}

@@ -18,7 +18,7 @@ _KINDS = {
     "integer": re.compile(r"^[+-]?\d+$"),
     "int": re.compile(r"^[+-]?\d+$"),
 }
-_ELSEWHERE = ("structureRef", "implementationRef", "endPointRef", "calledElement")
+_ELSEWHERE = ("definition", "structureRef", "implementationRef", "endPointRef", "calledElement")
 _SCHEMA = "http://www.w3.org/2001/XMLSchema"
 _DIAGRAM = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 

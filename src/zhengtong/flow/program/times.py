@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from zhengtong.flow.program.cron import is_cron, next_instant
 from zhengtong.flow.program.dialect import to_feel
 from zhengtong.flow.program.shapes import Trigger
 from zhengtong.kit import Refused
@@ -30,6 +31,8 @@ def first_due(
     text = resolved(trigger.text, evaluate, scope)
     if trigger.timer == "workdays" and text.isdigit():
         text = f"P{text}WD"
+    if is_cron(text):
+        return moment(text, at, workdays), UNLIMITED, text
     cycle = _CYCLE.match(text)
     if not cycle:
         return moment(text, at, workdays), 0, ""
@@ -48,7 +51,7 @@ def moment(text: str, at: datetime, workdays: AddWorkdays | None) -> datetime:
     if match and len(text) > 1:
         return _added(match, at, workdays)
     try:
-        found = datetime.fromisoformat(text)
+        found = (next_instant(text, at) if is_cron(text) else None) or datetime.fromisoformat(text)
     except ValueError as error:
         raise _unreadable(text) from error
     if found.tzinfo and not at.tzinfo:
@@ -71,6 +74,8 @@ def is_readable(trigger: Trigger) -> bool:
 def resolved(text: str, evaluate: Evaluate, scope: Mapping[str, Any]) -> str:
     """Return a timer's text: as it stands when ISO 8601, else the value of the FEEL expression."""
     if re.match(r"^-?(R|P[\dT]|\d{4}-)", text) and " " not in text:
+        return text
+    if is_cron(text):
         return text
     if _SPOKEN.match(text):
         return _iso(text)
