@@ -68,6 +68,15 @@ def test_every_action_has_its_own_receipt_in_the_case(permit, officer, now):
     assert [receipts[no] for no in log] == ["case.submitted", "case.accepted", "case.granted"]
 
 
+def test_what_happened_is_neither_edited_nor_removed(permit):
+    entry = CaseAction.objects.get(case__no=permit.no, seq=1)
+    entry.kind = "granted"
+    with pytest.raises(TypeError, match="written once"):
+        entry.save()
+    with pytest.raises(TypeError, match="not removed"):
+        entry.delete()
+
+
 def test_form_values_and_materials_cannot_be_read_from_the_disk(permit, city):
     from django.conf import settings
     from django.db import connection

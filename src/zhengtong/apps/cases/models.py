@@ -7,6 +7,7 @@ lists, rebuilt by `actions.rebuild_projection`.
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -129,6 +130,16 @@ class CaseAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.seq} {self.kind}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the entry, once: what happened is not edited."""
+        if self.pk is not None:
+            raise TypeError("an entry of a case's log is written once")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: what happened is not removed."""
+        raise TypeError("an entry of a case's log is not removed")
 
 
 class Material(models.Model):
