@@ -6,6 +6,7 @@ import sys
 
 RESIDENTS = 300
 PASSWORD = "Lanjiang-2026"
+SETTINGS = "zhengtong.site.settings"
 
 
 def seed_city() -> None:
@@ -15,7 +16,7 @@ def seed_city() -> None:
     prepare()
     from django.utils import timezone
 
-    from zhengtong.cli.demo import furnish_city
+    from zhengtong.cli.furnish import furnish_city
     from zhengtong.cli.progress import Stages
     from zhengtong.cli.seed import seed_people
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.city import SETTINGS
 from tests.journeys.walking import Setting, Walker
 from zhengtong.cli.walk.server import RunningSite, running_site
 
@@ -61,7 +62,7 @@ def chromium() -> Iterator[object]:
 def site(chromium: object) -> Iterator[RunningSite]:
     """A served city, seeded once."""
     with tempfile.TemporaryDirectory(prefix="zhengtong-journeys-") as home:
-        environment = {"ZHENGTONG_HOME": home, "ZHENGTONG_REQUIRE_MFA": "0", "ZHENGTONG_DEBUG": "0"}
+        environment = {"ZHENGTONG_HOME": home, "ZHENGTONG_REQUIRE_MFA": "0", "DJANGO_SETTINGS_MODULE": SETTINGS}
         root = Path(__file__).resolve().parents[2]
         seeding = [sys.executable, "-W", "ignore", "-m", "tests.journeys.city"]
         done = subprocess.run(

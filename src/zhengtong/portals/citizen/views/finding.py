@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     unreviewed = [line for line in lines if line.state in SETTLED and line.state != "withdrawn" and not line.reviewed]
     mine = certificates.list_certificates(actor.applicant, actor) if actor.applicant else []
     context = HomeContext(
-        todos=todos_of(lines)[:2],
+        todos=todos_of(lines, actor),
         running=running_cases([line for line in running if not line.needs_me][:2]),
         to_review=tuple(unreviewed[:1]),
         count_mine=len(lines),

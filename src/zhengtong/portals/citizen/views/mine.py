@@ -37,7 +37,9 @@ def my(request: HttpRequest) -> HttpResponse:
     lines = queries.list_my_cases(request.actor)
     settled = tuple(line for line in lines if line.state in SETTLED)
     running = tuple(line for line in lines if line.state not in SETTLED)
-    context = MyContext(todos_of(lines), running_cases(running), settled, tuple(queries.list_drafts(request.actor)), 0)
+    context = MyContext(
+        todos_of(lines, request.actor), running_cases(running), settled, tuple(queries.list_drafts(request.actor)), 0
+    )
     return page(request, "citizen/my.html", context)
 
 

@@ -153,7 +153,7 @@ def _read_moment(spec: FieldSpec, posted: Mapping[str, Any]) -> Any:
 def _to_moment(spec: FieldSpec, text: str) -> str:
     """Return the instant with its offset, as JSON Schema's date-time wants it."""
     try:
-        moment = datetime.fromisoformat(text.replace(" ", "T"))
+        moment = datetime.fromisoformat(re.sub(r"T(\d):", r"T0\1:", text.replace(" ", "T")))
     except ValueError as fault:
         raise Unreadable(_("请把%(label)s的日期和时间填完整，时间例如 8:05") % {"label": spec.label}) from fault
     return (moment if moment.tzinfo else timezone.make_aware(moment)).isoformat()

@@ -1,0 +1,1 @@
+"""The portals through their templates, forms and views."""
