@@ -59,6 +59,7 @@ def seed_when_empty(residents: int) -> list[dict[str, str]]:
     from django.utils import timezone
 
     from zhengtong.apps.people import queries as people
+    from zhengtong.cli.furnish import furnish_city
     from zhengtong.cli.seed import seed_people
 
     kept = Path(settings.ZHENGTONG_HOME) / ACCOUNTS
@@ -75,21 +76,6 @@ def seed_when_empty(residents: int) -> list[dict[str, str]]:
     ]
     kept.write_text(json.dumps(accounts, ensure_ascii=False), encoding="utf-8")
     return accounts
-
-
-def furnish_city(city, stages: Stages, leave_out: tuple[str, ...] = ()) -> None:
-    """Give a seeded city its packs, data and grants."""
-    from django.conf import settings
-
-    from zhengtong.cli import seed
-    from zhengtong.cli.furnish import Furnishing, furnish
-
-    writers = {
-        "birth-records": lambda path: seed.write_birth_records(path, city, records=city.residents),
-        "population": lambda path: seed.write_population(path, city),
-        "marriages": lambda path: seed.write_marriages(path, city),
-    }
-    furnish(Furnishing(settings.ZHENGTONG_PACKS[0], writers, city.region_code), city.at, stages, leave_out)
 
 
 def show_accounts(accounts: list[dict[str, str]], port: int) -> None:

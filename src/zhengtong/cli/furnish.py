@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from zhengtong.apps.catalog import actions as catalog
 from zhengtong.apps.certificates import actions as certificates
 from zhengtong.apps.exchange import actions as exchange
 from zhengtong.apps.matters import actions as matters
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
+from zhengtong.cli import seed
 from zhengtong.cli.progress import Stages
 from zhengtong.declared import Pack, list_certificate_types, list_resource_declarations, load_packs
 from zhengtong.declared.grants import NeededGrant, needed_grants
@@ -37,6 +40,16 @@ class Furnishing:
         if found is None:
             raise LookupError(f"the city has no organisation for {function!r}")
         return found
+
+
+def furnish_city(city: seed.SeededCity, stages: Stages, leave_out: Iterable[str] = ()) -> None:
+    """Give a seeded city its packs, data and grants."""
+    writers = {
+        "birth-records": lambda path: seed.write_birth_records(path, city, records=city.residents),
+        "population": lambda path: seed.write_population(path, city),
+        "marriages": lambda path: seed.write_marriages(path, city),
+    }
+    furnish(Furnishing(settings.ZHENGTONG_PACKS[0], writers, city.region_code), city.at, stages, leave_out)
 
 
 def furnish(city: Furnishing, at: dt.datetime, stages: Stages, leave_out: Iterable[str] = ()) -> None:

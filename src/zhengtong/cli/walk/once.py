@@ -59,7 +59,7 @@ def seed(home: Path, residents: int, stages: Stages):
     from django.utils import timezone
 
     from zhengtong.cli import seed as seeding
-    from zhengtong.cli.demo import furnish_city
+    from zhengtong.cli.furnish import furnish_city
     from zhengtong.declared import list_resource_declarations, load_packs
     from zhengtong.declared.grants import needed_grants
 

@@ -16,7 +16,6 @@ from typing import IO
 
 import httpx
 
-
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "zhengtong.site.settings"}
 
 
