@@ -36,9 +36,15 @@ def trace(options: argparse.Namespace) -> int:
     """Run a model headless and print what happened."""
     model = read_model(_bytes(options.model))
     given = _given(options.input)
-    results = given.pop("$tasks", {})
+    results, news = given.pop("$tasks", {}), given.pop("$news", [])
     stage = Stage(
-        model, evaluate=evaluator(), at=options.at, workdays=workday_adder(), variables=given, results=results
+        model,
+        evaluate=evaluator(),
+        at=options.at,
+        workdays=workday_adder(),
+        variables=given,
+        results=results,
+        news=news,
     )
     play = stage.play(options.process, options.start)
     if options.json:
@@ -139,7 +145,8 @@ def _parser() -> argparse.ArgumentParser:
     tracing = words.add_parser("trace", help="run a model headless and print what happens")
     tracing.add_argument("model")
     tracing.add_argument(
-        "--input", help='variables as JSON or a file; "$tasks" holds the results of tasks by element id'
+        "--input",
+        help='variables as JSON or a file; "$tasks" holds results of tasks by element id, "$news" messages and signals',
     )
     tracing.add_argument("--json", action="store_true")
     tracing.add_argument("--process", default="", help="the process to start; by default all that start of themselves")

@@ -267,6 +267,19 @@ def test_message_flows_decide_who_gets_a_message_without_a_name():
     assert told(play(model(body, drawn))) == "?s !t !e ?s2 +a -a"
 
 
+def test_news_given_for_a_run_comes_before_time_passes():
+    boundary = event("boundaryEvent", "b", "timer:P1D", attachedToRef="r") + event(
+        "boundaryEvent", "w", "signal:S", attachedToRef="r"
+    )
+    body = START_END + nodes("receiveTask", "r", messageRef="M") + boundary + nodes("task", "late gone")
+    drawn = model(
+        body + flows("s -> r -> e", "b -> late -> e", "w -> gone -> e"), SIGNAL + '<message id="M" name="paid"/>'
+    )
+    assert told(play(drawn, news=[{"signal": "go"}])) == "?s +r xr ?w +gone -gone !e"
+    assert told(play(drawn, news=[{"message": "paid"}])) == "?s +r ?r -r !e"
+    assert told(play(drawn)) == "?s +r xr ?b +late -late !e"
+
+
 def test_a_message_from_outside_comes_when_nothing_else_can_move():
     body = START_END + nodes("receiveTask", "r", messageRef="M") + nodes("userTask", "a") + flows("s -> a -> r -> e")
     result = play(model(body, '<message id="M" name="paid"/>'), results={"r": {"yuan": 5}})

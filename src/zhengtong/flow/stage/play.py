@@ -8,11 +8,11 @@ the model sends comes from the outside.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from zhengtong.flow.document import Model
-from zhengtong.flow.engine import advance, next_due, start, waiting
+from zhengtong.flow.engine import advance, listening, next_due, start, waiting
 from zhengtong.flow.engine.board import Effect
 from zhengtong.flow.program.shapes import Container, Node, Trigger
 from zhengtong.flow.program.times import AddWorkdays, Evaluate
@@ -36,6 +36,7 @@ class Stage:
         workdays: AddWorkdays | None = None,
         variables: Mapping[str, Any] | None = None,
         results: Mapping[str, Any] | None = None,
+        news: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         self.model, self.program = model, model.program
         self.evaluate, self.workdays, self.at = evaluate, workdays, at
@@ -48,6 +49,7 @@ class Stage:
         self.work: list[tuple[Instance, str]] = []
         self.signals: deque[tuple[Instance, str, dict[str, Any]]] = deque()
         self.post = Post(model)
+        self.news = [dict(item) for item in news]
         self.bound_steps = _BOUND_STEPS
 
     def play(self, process: str = "", start_event: str = "") -> Play:
@@ -55,9 +57,13 @@ class Stage:
         for container, event in self.openings(process, start_event):
             self.start(container, event, self.variables)
         for _ in range(self.bound_steps):
-            if not (self.spread() or self.deliver() or self.do_work() or self.let_time_pass() or self.hear_outside()):
+            if not any(move() for move in self.moves()):
                 return self.result()
         return self.result("unfinished")
+
+    def moves(self) -> tuple[Callable[[], bool], ...]:
+        """Return what can move a run, the first that can goes first."""
+        return (self.spread, self.deliver, self.do_work, self.hear_news, self.let_time_pass, self.hear_outside)
 
     # -- beginning --------------------------------------------------------------------------------------------------
 
@@ -207,6 +213,20 @@ class Stage:
         if isinstance(given, list):
             given = given.pop(0) if len(given) > 1 else (given or [{}])[0]
         return dict(given)
+
+    def hear_news(self) -> bool:
+        """Let the first given message or signal in that somebody waits for."""
+        for item in self.news:
+            kind = "message" if "message" in item else "signal"
+            for instance in self.instances:
+                nodes = listening(self.model, instance.state, kind) if instance.is_active else []
+                triggers = [trigger for node in nodes for trigger in node.triggers]
+                if any(trigger.kind == kind and trigger.name == item.get(kind) for trigger in triggers):
+                    self.news.remove(item)
+                    event = {"type": kind, "name": item[kind], "variables": item.get("variables", {})}
+                    self.advance(instance, event)
+                    return True
+        return False
 
     def let_time_pass(self) -> bool:
         """Move the clock to the earliest timer and fire it."""
