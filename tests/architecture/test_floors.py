@@ -1,79 +1,148 @@
-"""The floors hold, and each kind of violation, planted in a copy, is refused."""
+"""The floors hold, and each kind of violation, planted in a copy of the house, is refused by the contract meant for it."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "src/zhengtong"
+from tests.architecture.tree import PACKAGE, ROOT
+
+BROKEN = re.compile(r"^(?P<contract>.+) BROKEN", re.MULTILINE)
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules", "static", "built", "fonts", "templates", "locale")
 
 
-def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+def broken_contracts(folder: Path) -> tuple[set[str], str]:
+    """Lint a copy of the house; return the names of the contracts it breaks, and all that was said."""
     command = [Path(sys.executable).parent / "lint-imports", "--config", str(ROOT / ".importlinter"), "--no-cache"]
     environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    broken = {found["contract"].strip() for found in BROKEN.finditer(done.stdout)}
+    assert "Contracts:" in done.stdout, f"the linter itself failed: {done.stdout}{done.stderr}"
+    assert bool(broken) == (done.returncode != 0), done.stdout
+    return broken, done.stdout
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory) -> Path:
+def house(tmp_path_factory) -> Path:
+    """A copy of the package alone, without what no import needs."""
     folder = tmp_path_factory.mktemp("house")
-    leave_out = shutil.ignore_patterns("__pycache__", "node_modules", "static", "fonts", "*.po", "*.mo")
-    shutil.copytree(PACKAGE, folder / "zhengtong", ignore=leave_out)
+    shutil.copytree(PACKAGE, folder / PACKAGE.name, ignore=LEFT_OUT)
     return folder
 
 
-def test_the_house_as_it_stands_keeps_every_contract(copy):
-    done = lint(copy)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+@pytest.fixture(scope="module")
+def standing(house) -> set[str]:
+    """The contracts that the house breaks before anything is planted: none, or the first test says which."""
+    return broken_contracts(house)[0]
 
 
+def test_the_house_as_it_stands_keeps_every_contract(house):
+    broken, said = broken_contracts(house)
+    assert not broken, said[-3000:]
+
+
+FLOORS = "A floor sees only the floors below it"
+LINE = "A capability calls only those below it"
+INSIDE = "Inside a capability: tasks | admin > actions > queries > models > shapes"
+
+#: what somebody might write · into which files, with which line · the contract that says no
 PLANTS = [
-    ("a lower floor sees a higher one", "kit/planted.py", "import zhengtong.declared", "A floor sees only the floors below it"),
-    ("a sibling of floor 1 sees another", "ledger/planted.py", "import zhengtong.tables", "A floor sees only the floors below it"),
-    ("a new top folder has no floor", "planted/__init__.py", "", "A floor sees only the floors below it"),
-    ("a capability calls upward", "apps/people/planted.py", "import zhengtong.apps.cases.shapes", "A capability calls only those below it"),
-    ("neighbours on one line know one another", "apps/certificates/planted.py", "import zhengtong.apps.exchange.shapes", "A capability calls only those below it"),
-    ("a new capability has no place in the line", "apps/planted/__init__.py", "", "A capability calls only those below it"),
-    ("queries call actions", "apps/catalog/queries.py", "import zhengtong.apps.catalog.actions", "Inside a capability"),
-    ("models know queries", "apps/catalog/models.py", "import zhengtong.apps.catalog.queries", "Inside a capability"),
-    ("another's records are entered", "apps/exchange/queries.py", "import zhengtong.apps.catalog.models", "The records of catalog are its own"),
-    ("a portal enters records", "portals/citizen/planted.py", "import zhengtong.apps.people.models", "The records of people are its own"),
-    ("a portal knows another", "portals/citizen/planted.py", "import zhengtong.portals.desk", "Portals do not know one another"),
-    ("a pure floor hears of Django", "ledger/planted.py", "import django", "Floors 0 to 2 have never heard of Django"),
-    ("somebody else uses DuckDB", "apps/catalog/planted.py", "import duckdb", "Only tables knows DuckDB"),
-    ("the rule back-ends meet", "rules/to_python/planted.py", "import zhengtong.rules.to_sql", "The two back-ends of a rule"),
-    ("a cycle", "kit/planted_a/__init__.py", "import zhengtong.kit.planted_b", "No cycles anywhere"),
+    ("a lower floor sees a higher one", {"kit/planted.py": "import zhengtong.declared"}, FLOORS),
+    ("a sibling of floor 1 sees another", {"ledger/planted.py": "import zhengtong.tables"}, FLOORS),
+    ("a portal enters the command line", {"portals/ui/planted.py": "import zhengtong.cli"}, FLOORS),
+    ("a new top folder has no floor", {"planted/__init__.py": ""}, FLOORS),
+    ("a capability calls upward", {"apps/people/planted.py": "import zhengtong.apps.cases.shapes"}, LINE),
+    ("neighbours know one another", {"apps/certificates/planted.py": "import zhengtong.apps.exchange.shapes"}, LINE),
+    (
+        "evidence knows what it is evidence of",
+        {"apps/evidence/planted.py": "import zhengtong.apps.catalog.shapes"},
+        LINE,
+    ),
+    ("a new capability has no place in the line", {"apps/planted/__init__.py": ""}, LINE),
+    ("queries call actions", {"apps/catalog/queries.py": "import zhengtong.apps.catalog.actions"}, INSIDE),
+    ("models know queries", {"apps/catalog/models.py": "import zhengtong.apps.catalog.queries"}, INSIDE),
+    ("shapes know models", {"apps/exchange/shapes.py": "import zhengtong.apps.exchange.models"}, INSIDE),
+    (
+        "another's records are entered",
+        {"apps/exchange/queries.py": "import zhengtong.apps.catalog.models"},
+        "The records of catalog are its own",
+    ),
+    (
+        "a portal enters records",
+        {"portals/citizen/planted.py": "import zhengtong.apps.people.models"},
+        "The records of people are its own",
+    ),
+    (
+        "a portal knows another",
+        {"portals/citizen/planted.py": "import zhengtong.portals.desk"},
+        "Portals do not know one another; all stand on ui",
+    ),
+    (
+        "a new portal has no place",
+        {"portals/planted/__init__.py": ""},
+        "Portals do not know one another; all stand on ui",
+    ),
+    (
+        "a pure floor hears of Django",
+        {"ledger/planted.py": "import django"},
+        "Floors 0 to 2 have never heard of Django",
+    ),
+    (
+        "somebody else uses DuckDB",
+        {"apps/catalog/planted.py": "import duckdb"},
+        "Only tables knows DuckDB, Arrow and Spark",
+    ),
+    (
+        "the rule back-ends meet",
+        {"rules/to_sql/planted.py": "import zhengtong.rules.to_python"},
+        "The two back-ends of a rule do not know one another",
+    ),
+    (
+        "two modules need one another",
+        {"kit/planted_a.py": "import zhengtong.kit.planted_b", "kit/planted_b.py": "import zhengtong.kit.planted_a"},
+        "No cycles anywhere",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("plant", "file", "line", "contract"), PLANTS, ids=[plant[0] for plant in PLANTS])
-def test_a_planted_violation_is_refused(copy, plant, file, line, contract):
-    path = copy / "zhengtong" / file
-    if not path.parent.is_dir() and "rules/" in file:
-        path = path.with_name(path.parent.name + ".py").parent.parent / (path.parent.name + ".py")
-    before = path.read_text() if path.exists() else None
-    made = not path.parent.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    other = copy / "zhengtong/kit/planted_b.py"
+@contextmanager
+def planted(house: Path, lines: dict[str, str]) -> Iterator[None]:
+    """Add a line to each file for a while, making files and folders that are missing."""
+    paths = {house / PACKAGE.name / name: line for name, line in lines.items()}
+    before = {path: path.read_text("utf-8") if path.exists() else None for path in paths}
+    made = {path.parent for path in paths if not path.parent.exists()}
     try:
-        path.write_text(f"{before or ''}\n{line}\n")
-        if plant == "a cycle":
-            other.write_text("import zhengtong.kit.planted_a\n")
-        done = lint(copy)
-        assert done.returncode != 0, f"nobody noticed: {plant}"
-        assert contract in done.stdout
-        assert f"{contract}" in "".join(row for row in done.stdout.splitlines(True) if "BROKEN" in row or contract in row)
+        for path, line in paths.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{before[path] or ''}\n{line}\n", encoding="utf-8")
+        yield
     finally:
-        other.unlink(missing_ok=True)
-        if made:
-            shutil.rmtree(path.parent)
-        elif before is None:
-            path.unlink()
-        else:
-            path.write_text(before)
+        for path, text in before.items():
+            path.unlink() if text is None else path.write_text(text, encoding="utf-8")
+        for folder in made:
+            shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(("lines", "contract"), [plant[1:] for plant in PLANTS], ids=[plant[0] for plant in PLANTS])
+def test_a_planted_violation_is_refused(house, standing, lines, contract):
+    assert contract not in standing, "broken before anything was planted"
+    with planted(house, lines):
+        broken, said = broken_contracts(house)
+    assert contract in broken, said[-3000:]
+
+
+def test_every_kind_of_contract_has_a_plant():
+    names = set(re.findall(r"^name = (.+)$", (ROOT / ".importlinter").read_text("utf-8"), re.MULTILINE))
+    records = {name for name in names if name.startswith("The records of ")}
+    unplanted = names - records - {contract for _, _, contract in PLANTS}
+    assert not unplanted
+    capabilities = {path.parent.name for path in (PACKAGE / "apps").glob("*/models*")}
+    assert records == {f"The records of {name} are its own" for name in capabilities}
