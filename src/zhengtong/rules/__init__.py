@@ -1,12 +1,24 @@
 """Rules（规则）: FEEL and DMN, written once, deciding one case, explained, and compiled to SQL. The door of the room."""
 
+from zhengtong.rules.compare import Comparison, Difference, compare
 from zhengtong.rules.decision import Decision, compile_decision, versions_in_force
+from zhengtong.rules.explain import Explanation
 from zhengtong.rules.expression import Condition, Expression, compile_condition, compile_expression
+from zhengtong.rules.gaps import GapReport, Hole, Overlap
+from zhengtong.rules.to_sql import SqlQuery
 
 __all__ = [
+    "Comparison",
     "Condition",
     "Decision",
+    "Difference",
+    "Explanation",
     "Expression",
+    "GapReport",
+    "Hole",
+    "Overlap",
+    "SqlQuery",
+    "compare",
     "compile_condition",
     "compile_decision",
     "compile_expression",

@@ -62,17 +62,18 @@ class CompiledTable:
     def decide(self, env: Env) -> Any:
         """Return the table's answer."""
         matched = self.match(env)
-        if matched is None:
-            return None
-        if not matched:
-            empty = self.default(env)
-            collects = self.table.hit_policy in "ROC" and self.table.aggregation is None
-            if self.table.aggregation == "COUNT" and empty is None:
-                return Decimal(0)
-            if collects:
-                return [] if empty is None else [empty]
-            return empty
-        return _POLICIES[self.table.hit_policy](self, matched, env)
+        return None if matched is None else self.decide_on(matched, env)
+
+    def decide_on(self, matched: list[int], env: Env) -> Any:
+        """Return what the hit policy makes of the matching rules."""
+        if matched:
+            return _POLICIES[self.table.hit_policy](self, matched, env)
+        empty = self.default(env)
+        if self.table.aggregation == "COUNT" and empty is None:
+            return Decimal(0)
+        if self.table.hit_policy in "ROC" and self.table.aggregation is None:
+            return [] if empty is None else [empty]
+        return empty
 
 
 def table_closure(

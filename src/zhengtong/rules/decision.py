@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from zhengtong.kit import Basis, Refused
+from zhengtong.rules.core import ir
 from zhengtong.rules.core.ir import Label
+from zhengtong.rules.core.passes.constants import known_values
 from zhengtong.rules.core.program import Input, Program
 from zhengtong.rules.dmn.dated import DatedValue
 from zhengtong.rules.dmn.from_xml import read_model
 from zhengtong.rules.dmn.from_yaml import load_yaml, read_rulebook
 from zhengtong.rules.dmn.link import link
+from zhengtong.rules.explain import Explanation, explain
+from zhengtong.rules.fast import row_decider, to_fast_closure
+from zhengtong.rules.gaps import GapReport, find_gaps
 from zhengtong.rules.run import Runner
+from zhengtong.rules.to_sql import SqlQuery, to_sql
 from zhengtong.rules.values import from_python, to_python, to_text
+
+_PLAIN = ("Any", "string", "number", "boolean", "context")
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,29 @@ class Decision:
         return tuple(item for key, item in self.program.inputs.items() if key in needed)
 
     @cached_property
+    def _known(self) -> dict[str, Any]:
+        return known_values(self.program)
+
+    @cached_property
     def _runner(self) -> Runner:
-        return Runner(self.program)
+        return Runner(self.program, lambda node: to_fast_closure(node, self._known))
+
+    @cached_property
+    def table(self) -> ir.Table | None:
+        """The decision table the answer comes from, None when it is an expression."""
+        node = self.program.definitions[self.key].node
+        while isinstance(node, ir.Convert):
+            node = node.value
+        return node if isinstance(node, ir.Table) else None
+
+    @cached_property
+    def _decider(self) -> Callable[[Mapping[str, Any]], Any] | None:
+        """The generated function of a plain table whose inputs need no conversion."""
+        definition = self.program.definitions[self.key]
+        if self.table is None or definition.type.allowed is not None or definition.type.kind not in _PLAIN:
+            return None
+        plain = {key: i.variable.name for key, i in self.program.inputs.items() if i.type.allowed is None}
+        return row_decider(self.table, plain, self._known)
 
     @cached_property
     def _keys(self) -> dict[str, str]:
@@ -61,7 +90,34 @@ class Decision:
 
         An input the row does not hold is null.
         """
+        decider = self._decider
+        if decider is not None:
+            answer = decider(row)
+            if answer is not NotImplemented:
+                return answer
         return to_python(self._runner.evaluate(self.key, self.values_of(row)))
+
+    def decide_by_reference(self, row: Mapping[str, Any]) -> Any:
+        """Return the same by the plain reference evaluator: slower, and what the fast path is tested against."""
+        return to_python(Runner(self.program).evaluate(self.key, self.values_of(row)))
+
+    def sql(
+        self, dialect: str = "duckdb", *, source: str = "source", columns: Mapping[str, str] | None = None
+    ) -> SqlQuery:
+        """Return the query that decides every row of a relation whose columns are the inputs.
+
+        `columns` gives the columns' types by name as the engine names them (`DECIMAL(18, 2)`, `VARCHAR` …). Refuses
+        `rules.sql.no-form`, naming the construct and its place, for what has no exact SQL form.
+        """
+        return to_sql(self.program, self.key, dialect=dialect, source=source, columns=columns)
+
+    def explain(self, row: Mapping[str, Any], language: str = "zh") -> Explanation:
+        """Return why the row is decided as it is: rules fired, values, basis, sentences in `zh` or `en`."""
+        return explain(self, row, language)
+
+    def gaps(self) -> GapReport:
+        """Return the overlaps and holes of the decision's table; nothing when the decision is an expression."""
+        return find_gaps(self.table, self._known) if self.table is not None else GapReport()
 
 
 def compile_decision(
