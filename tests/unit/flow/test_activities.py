@@ -238,6 +238,18 @@ def test_data_objects_feed_tasks_and_take_their_results():
     assert result.variables["due"] == 5
 
 
+def test_the_value_of_a_script_goes_to_its_data_output():
+    io = '<ioSpecification><dataOutput id="out1"/><inputSet/><outputSet><dataOutputRefs>out1</dataOutputRefs></outputSet></ioSpecification>'
+    io += "<dataOutputAssociation><sourceRef>out1</sourceRef><targetRef>due</targetRef></dataOutputAssociation>"
+    body = (
+        '<dataObject id="due"/>'
+        + START_END
+        + nodes("scriptTask", "a", io + "<script>price * 2</script>")
+        + flows("s -> a -> e")
+    )
+    assert play(model(body), {"price": 4}).variables == {"price": 4, "due": 8}
+
+
 def test_a_sub_process_keeps_its_own_data_objects():
     inner = (
         '<dataObject id="secret"/>'

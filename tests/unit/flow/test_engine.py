@@ -40,6 +40,19 @@ def test_a_state_is_plain_json_and_survives_being_stored():
     assert len(json.dumps(after)) < 400
 
 
+def test_the_order_of_keys_in_the_store_changes_nothing():
+    inner = nodes("multiInstanceLoopCharacteristics", "mi", "<loopCardinality>12</loopCardinality>")
+    drawn = model(
+        nodes("startEvent", "s") + nodes("receiveTask", "a", inner, messageRef="M") + flows("s -> a"),
+        '<message id="M" name="m"/>',
+    )
+    state, _ = begin(drawn)
+    shuffled = {**state, "tokens": dict(sorted(state["tokens"].items()))}
+    assert list(shuffled["tokens"]) != list(state["tokens"])
+    assert waiting(drawn, shuffled) == waiting(drawn, state)
+    assert step(drawn, shuffled, type="message", name="m") == step(drawn, state, type="message", name="m")
+
+
 def test_advance_leaves_the_state_it_was_given_as_it_was():
     drawn = model(BODY)
     state, _ = begin(drawn, variables={"x": 1})

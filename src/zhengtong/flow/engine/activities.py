@@ -103,7 +103,15 @@ class Activities(Undo):
                 self.assign(scope, {name: value}, token)
             elif isinstance(value, dict):
                 self.assign(scope, value, token)
+            elif value is not None:
+                self.keep(token, node, value)
         self.complete(token, {})
+
+    def keep(self, token: str, node: Node, value: Any) -> None:
+        """Make the value of a script without a variable its data output, if exactly one is associated."""
+        sources = [text[1:] for _, text in node.outputs if text[:1] == "@"]
+        if len(sources) == 1:
+            self.tokens[token]["vars"] = {**self.tokens[token].get("vars", {}), sources[0]: value}
 
     def send(self, token: str, node: Node) -> None:
         """Send a task's message and go on."""

@@ -1,7 +1,7 @@
 """The board（令牌盘）of one running instance: tokens, scopes, variables, effects; a working copy that never shares writes.
 
-A state is plain JSON. `tokens` and `scopes` are keyed by serial numbers written as text; whoever iterates relies on
-ascending order, which both Python and a jsonb column keep (shorter keys first, then by digit). Nested values are replaced,
+A state is plain JSON. `tokens` and `scopes` are keyed by serial numbers written as text; a board puts them in ascending order
+first, so that a store which reorders keys changes nothing. Nested values are replaced,
 never changed in place, so a copy two levels deep is enough for `advance` to be pure.
 """
 
@@ -32,8 +32,8 @@ class Board:
         self.program = program
         self.nodes = program.nodes
         self.state = dict(state)
-        self.tokens: dict[str, Token] = {key: dict(token) for key, token in state["tokens"].items()}
-        self.scopes: dict[str, Token] = {key: dict(scope) for key, scope in state["scopes"].items()}
+        self.tokens: dict[str, Token] = {key: dict(state["tokens"][key]) for key in in_order(state["tokens"])}
+        self.scopes: dict[str, Token] = {key: dict(state["scopes"][key]) for key in in_order(state["scopes"])}
         self.state["tokens"], self.state["scopes"] = self.tokens, self.scopes
         if at is not None:
             self.state["at"] = at
@@ -207,6 +207,11 @@ class Board:
         """Stop a token where it is, with the reason; `retry` runs it again, `complete` passes over it."""
         self.tokens[token]["incident"] = {"code": code, "zh": zh, "en": en}
         self.emit("incident", self.node_of(token), token=token, code=code, zh=zh, en=en)
+
+
+def in_order(numbered: Mapping[str, Any]) -> list[str]:
+    """Return serial numbers written as text, the smallest first."""
+    return sorted(numbered, key=lambda key: (len(key), key))
 
 
 def plain_value(value: Any) -> Any:

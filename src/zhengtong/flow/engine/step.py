@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from zhengtong.flow.document import Model
-from zhengtong.flow.engine.board import ROOT, Effect, State, refuse
+from zhengtong.flow.engine.board import ROOT, Effect, State, in_order, refuse
 from zhengtong.flow.engine.listeners import Listener
 from zhengtong.flow.engine.loops import Loops
 from zhengtong.flow.program.names import ACTIVITIES
@@ -71,7 +71,8 @@ def advance(
 def waiting(model: Model, state: State) -> list[dict[str, Any]]:
     """Return what an instance waits for: tasks to complete, events to catch, timers, joins and incidents, oldest first."""
     found = []
-    for key, token in state["tokens"].items():
+    for key in in_order(state["tokens"]):
+        token = state["tokens"][key]
         node = model.program.nodes[token["at"]]
         if "child" in token or "loop" in token:
             continue

@@ -188,7 +188,7 @@ class _Builder:
             if node.kind != "boundaryEvent" or not any(trigger.kind == "compensate" for trigger in node.triggers):
                 continue
             handler = targets.get(node.id) or next((flow.target.id for flow in node.outgoing), "")
-            if handler in self.nodes and node.host in self.nodes:
+            if handler in self.nodes and self.nodes[handler].kind in ACTIVITIES and node.host in self.nodes:
                 self.nodes[node.host].handler = handler
                 self.nodes[handler].is_handler = True
 

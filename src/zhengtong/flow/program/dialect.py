@@ -37,7 +37,7 @@ _CALL = re.compile(rf"""({_PATH}|"[^"]*"|'[^']*')\.({"|".join(_METHODS)})\(([^()
 _MODULO = re.compile(rf"({_PATH}|\d+)\s*%\s*({_PATH}|\d+)")
 _TERNARY = re.compile(r"^([^?]+)\?([^:?]+):([^:?]+)$")
 _ASSIGN = re.compile(
-    r"^(?:var |let |const |final |int |String |boolean |def )?\s*([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)\s*(\+=|-=|=)(?!=)\s*(.+)$",
+    r"^(?:var |let |const |final |int |String |boolean |def )?\s*([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)\s*(\+=|-=|:=|=)(?!=)\s*(.+)$",
     re.S,
 )
 _STEP = re.compile(r"^([A-Za-z_]\w*)\s*(\+\+|--)$")
@@ -150,7 +150,7 @@ def _statement(line: str) -> tuple[str, str] | None:
         return None
     if match := _ASSIGN.match(line):
         value = to_feel(match[3])
-        return (match[1], value if match[2] == "=" else f"{match[1]} {match[2][0]} ({value})")
+        return (match[1], value if match[2] in ("=", ":=") else f"{match[1]} {match[2][0]} ({value})")
     return ("", to_feel(line))
 
 
