@@ -38,6 +38,29 @@ class CorrelationMiddleware:
         return response
 
 
+class PlainTextMiddleware:
+    """Refuse（400）an address or a form with a NUL in it: nobody can type one, and no text column can hold one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        forms = (request.GET, request.POST)
+        texts = (text for form in forms for name, values in form.lists() for text in (name, *values))
+        if "\0" not in request.path and not any("\0" in text for text in texts):
+            return None
+        refused = Refused(
+            "site.request.unreadable",
+            "请求里有不可见的控制字符，看不懂。请从首页重新进入，再填一次。",
+            "The request carries invisible control characters. Start again from the home page and retype it.",
+            status=400,
+        )
+        return refusal_answer(request, refused)
+
+
 class ActorMiddleware:
     """Say who acts: the signed-in account in the organisation or for the person it chose, or nobody."""
 

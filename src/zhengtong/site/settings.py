@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "zhengtong.site.edge.ActorMiddleware",
     "zhengtong.site.edge.RefusalMiddleware",
+    "zhengtong.site.edge.PlainTextMiddleware",
     "zhengtong.apps.people.signin.IdleLimitMiddleware",
     "zhengtong.apps.people.signin.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,6 +21,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from zhengtong.apps.people.shapes import Actor
 
 View = Callable[..., HttpResponse]
+NIL = UUID(int=0)
 
 
 class SeeOther(HttpResponseRedirect):
@@ -43,6 +45,19 @@ def page(request: HttpRequest, template: str, context: Any, status: int = 200) -
 def clock(request: HttpRequest) -> datetime:
     """Return the moment this request happens at: the clock handed to every action."""
     return getattr(request, "now", None) or timezone.now()
+
+
+def whole_number(typed: str, default: int = 0) -> int:
+    """Return the whole number a query or a hidden field carries; the default when it is none, or longer than any real one."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else default
+
+
+def record_id(typed: str) -> UUID:
+    """Return the id a form carries; the nil id, which no record has, when it is none."""
+    try:
+        return UUID(typed)
+    except ValueError:
+        return NIL
 
 
 def is_fragment(request: HttpRequest) -> bool:

@@ -29,7 +29,7 @@ from zhengtong.portals.citizen.questions import chosen_answers, question_faults,
 from zhengtong.portals.citizen.supplements import fault_of
 from zhengtong.portals.ui.forms import Fault, bind, read_fields, specs_of, split_locked
 from zhengtong.portals.ui.languages import pick, words_of
-from zhengtong.portals.ui.pages import SeeOther, clock, page, say, signed_in, with_query
+from zhengtong.portals.ui.pages import SeeOther, clock, page, record_id, say, signed_in, whole_number, with_query
 
 
 @signed_in
@@ -176,8 +176,7 @@ def _is_locked(draft: DraftShape, path: str) -> bool:
 
 
 def _version(request: HttpRequest, draft: DraftShape) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdigit() else draft.version
+    return whole_number(request.POST.get("version", ""), draft.version)
 
 
 def _next_url(request: HttpRequest, draft: DraftShape, page_id: str) -> str:
@@ -203,7 +202,7 @@ def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     faults: list[Fault] = []
     if request.method == "POST" and "drop" in request.POST:
         actions.drop_material(
-            draft_id=draft.id, file_id=UUID(request.POST["drop"]), by=request.actor, at=clock(request)
+            draft_id=draft.id, file_id=record_id(request.POST["drop"]), by=request.actor, at=clock(request)
         )
         return SeeOther(reverse("citizen:materials", args=[draft.id]))
     if request.method == "POST":

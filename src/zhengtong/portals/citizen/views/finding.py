@@ -37,7 +37,7 @@ from zhengtong.portals.citizen.questions import chosen_answers, question_views
 from zhengtong.portals.citizen.themes import LIFE_STAGES, theme_title, themes
 from zhengtong.portals.citizen.todo import running_cases, todos_of
 from zhengtong.portals.ui.languages import words_of
-from zhengtong.portals.ui.pages import SeeOther, open_to_all, page, with_query
+from zhengtong.portals.ui.pages import SeeOther, open_to_all, page, whole_number, with_query
 from zhengtong.portals.ui.pieces import Crumb, Facet, Pager, pager
 
 HOT = 5
@@ -250,5 +250,4 @@ def _drafts(request: HttpRequest, code: str) -> tuple[DraftLine, ...]:
 
 
 def _page_number(request: HttpRequest) -> int:
-    given = request.GET.get("page", "")
-    return max(1, int(given)) if given.isdigit() and len(given) < 6 else 1
+    return max(1, whole_number(request.GET.get("page", ""), 1))

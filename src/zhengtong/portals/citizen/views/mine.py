@@ -24,7 +24,7 @@ from zhengtong.portals.citizen.todo import running_cases, todos_of
 from zhengtong.portals.ui.days import say_day
 from zhengtong.portals.ui.forms import Fault
 from zhengtong.portals.ui.languages import pick
-from zhengtong.portals.ui.pages import SeeOther, clock, page, say, signed_in
+from zhengtong.portals.ui.pages import SeeOther, clock, page, say, signed_in, whole_number
 
 REVIEW_TAGS = ("efficiency", "guide", "convenience", "platform")
 
@@ -146,7 +146,7 @@ def review(request: HttpRequest) -> HttpResponse:
         found,
         _levels(),
         _tags(),
-        int(chosen) if chosen.isdigit() else 0,
+        whole_number(chosen),
         request.POST.get("comment", ""),
         tuple(faults),
     )

@@ -12,7 +12,7 @@ from zhengtong.apps.people.shapes import Subject
 from zhengtong.kit import Refused
 from zhengtong.portals.citizen.contexts import AccessContext, MyDataContext, ProofContext
 from zhengtong.portals.ui.languages import words_of
-from zhengtong.portals.ui.pages import page, signed_in, with_query
+from zhengtong.portals.ui.pages import page, signed_in, whole_number, with_query
 
 READS_PER_PAGE = 20
 SCANNED_READS = 500
@@ -36,7 +36,7 @@ def access(request: HttpRequest) -> HttpResponse:
     case_no = request.GET.get("case", "")
     after = request.GET.get("after", "")
     limit = SCANNED_READS if case_no else READS_PER_PAGE + 1
-    found = evidence.list_reads_about(me.key, limit=limit, after=int(after) if after.isdigit() else None)
+    found = evidence.list_reads_about(me.key, limit=limit, after=whole_number(after) or None)
     if case_no:
         shown = [read for read in found if read.case_no.startswith(case_no)]
         return page(request, "citizen/access.html", AccessContext(tuple(shown), len(shown), ""))

@@ -18,7 +18,7 @@ from zhengtong.portals.desk.panels import Entered, panel_of, read_entered, suppl
 from zhengtong.portals.desk.views.case import case_page
 from zhengtong.portals.ui.forms import Fault
 from zhengtong.portals.ui.languages import pick, words_of
-from zhengtong.portals.ui.pages import SeeOther, clock, say
+from zhengtong.portals.ui.pages import SeeOther, clock, say, whole_number
 
 Act = Callable[[CaseShape, Entered, dict[str, Any]], object]
 
@@ -125,11 +125,12 @@ def _next_url(request: HttpRequest, done_no: str) -> str:
 
 def _version(request: HttpRequest) -> int:
     given = request.POST.get("version", "")
-    if not given.isdigit():
+    version = whole_number(given, -1)
+    if version < 0:
         raise Refused(
             "portal.version.missing",
             "提交里缺少版本号，无法确认您看到的是最新内容。请刷新办件页面后再发出。",
             "The form carries no version, so it cannot be told whether you saw the latest. Reload the case and try again.",
             field="version",
         )
-    return int(given)
+    return version

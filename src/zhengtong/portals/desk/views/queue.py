@@ -10,7 +10,7 @@ from zhengtong.apps.cases.shapes import BUCKETS, QueuePage
 from zhengtong.portals.desk.contexts import BoardContext, BoardLine, PoolContext, SearchContext, TasksContext
 from zhengtong.portals.desk.guards import officer
 from zhengtong.portals.desk.queues import lines_of, queue_of
-from zhengtong.portals.ui.pages import SeeOther, page
+from zhengtong.portals.ui.pages import SeeOther, page, whole_number
 
 
 @officer
@@ -63,5 +63,4 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _page_number(request: HttpRequest) -> int:
-    given = request.GET.get("page", "")
-    return max(1, int(given)) if given.isdigit() and len(given) < 6 else 1
+    return max(1, whole_number(request.GET.get("page", ""), 1))
