@@ -11,7 +11,7 @@ from typing import Any
 from zhengtong.cli.progress import Stages
 from zhengtong.cli.walk import newborn, sharing
 from zhengtong.cli.walk.browser import Unexpected, Visitor
-from zhengtong.cli.walk.server import running_site
+from zhengtong.cli.walk.server import running_site, tail_of
 
 RESOURCE = "birth-records"
 DEPARTMENTS = ("health", "public-security", "disease-control", "human-resources", "medical-insurance")
@@ -41,7 +41,7 @@ def walk_once(home: Path, residents: int, quiet: bool) -> dict[str, Any]:
     try:
         do_the_job(site.address, home, city, needed, declaration, stages, tally)
     except Unexpected as wrong:
-        tally.failures.append(str(wrong))
+        tally.failures += [str(wrong), f"the server's log ends: {tail_of(site.log)}"]
     finally:
         running.__exit__(None, None, None)
     with stages.stage("verify", "离线验证存证 / verifying the ledger offline"):
