@@ -43,7 +43,7 @@ class Decision:
     since: datetime.date | None = None
     until: datetime.date | None = None
     regions: tuple[str, ...] = ()
-    input_labels: dict[str, Label] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
@@ -169,7 +169,7 @@ def _from_rulebook(
         book.since,
         book.until,
         book.regions,
-        book.input_labels,
+        book.labels,
     )
 
 

@@ -99,18 +99,18 @@ class _Teller:
         env = self._environment(row)
         ordered = self.program.order_for([self.decision.key])
         inputs = tuple(
-            Reading(self._input_label(item.variable.name), to_python(env.get(item.variable.key)))
+            Reading(self._label(item.variable.name), to_python(env.get(item.variable.key)))
             for item in self.decision.inputs
         )
         fired, sentences = [], [self.words["given"].format(readings=self._readings(inputs))]
         standards = tuple(
-            Reading(item.variable.name, to_python(item.node.value))  # type: ignore[attr-defined]
+            Reading(self._label(item.variable.name), to_python(item.node.value))  # type: ignore[attr-defined]
             for item in ordered
             if item.kind == "parameter"
         )
         if standards:
             sentences.append(self.words["line"].format(readings=self._readings(standards)))
-            sentences.extend(self._parameter_bases({standard.label for standard in standards}))
+            sentences.extend(self._parameter_bases({i.variable.name for i in ordered if i.kind == "parameter"}))
         steps = []
         for definition in ordered:
             if definition.kind == "decision":
@@ -146,10 +146,10 @@ class _Teller:
         while isinstance(table, ir.Convert):
             table = table.value
         is_answer = key == self.decision.key
-        readings = [] if is_answer else [Reading(name, to_python(env[key]))]
+        readings = [] if is_answer else [Reading(self._label(name), to_python(env[key]))]
         if not isinstance(table, ir.Table):
             return readings, []
-        title = self._title if is_answer else name
+        title = self._title if is_answer else self._label(name)
         return readings, list(self._hits(table, title, env))
 
     def _hits(self, table: ir.Table, title: str, env: dict[str, Any]) -> list[Fired]:
@@ -183,8 +183,8 @@ class _Teller:
         found = [value.basis for value in self.decision.parameters if value.name in names and value.basis is not None]
         return [self._basis(basis) for basis in dict.fromkeys(found)]
 
-    def _input_label(self, name: str) -> str:
-        label = self.decision.input_labels.get(name)
+    def _label(self, name: str) -> str:
+        label = self.decision.labels.get(name)
         return label.in_language(self.language) if label is not None else name
 
     def _readings(self, readings: tuple[Reading, ...]) -> str:

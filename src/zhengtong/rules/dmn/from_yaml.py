@@ -66,7 +66,7 @@ class Rulebook:
     until: datetime.date | None
     regions: tuple[str, ...]
     parameters: tuple[DatedValue, ...]
-    input_labels: dict[str, Label]
+    labels: dict[str, Label]
 
 
 def load_yaml(text: str | bytes) -> dict[str, Any]:
@@ -120,8 +120,17 @@ def read_rulebook(
         until=as_day(until) if until else None,
         regions=tuple(str(code) for code in data.get("regions") or ()),
         parameters=tuple(chosen),
-        input_labels={key: _label(_of(spec, "label"), key) for key, spec in (data.get("inputs") or {}).items()},
+        labels=_labels(data),
     )
+
+
+def _labels(data: Mapping[str, Any]) -> dict[str, Label]:
+    """Return how people call the inputs, parameters and steps."""
+    return {
+        str(name): _label(_of(spec, "label"), str(name))
+        for section in ("inputs", "parameters", "let")
+        for name, spec in (data.get(section) or {}).items()
+    }
 
 
 def _check_words(data: Mapping[str, Any]) -> None:
@@ -191,6 +200,8 @@ def _parameters(
     declared = dict(data.get("parameters") or {})
     for name in dict.fromkeys([*declared, *given]):
         entry = given.get(name, declared.get(name))
+        if isinstance(entry, Mapping) and "values" in entry:
+            entry = entry["values"]
         if isinstance(entry, Mapping) or (isinstance(entry, list) and entry and isinstance(entry[0], Mapping)):
             yield in_force(name, read_dated(name, entry), day, region)
         elif name in given:

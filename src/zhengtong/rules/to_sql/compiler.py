@@ -48,8 +48,8 @@ def family_of(kind: str) -> str:
 class Compiler:
     """Compiles the nodes of one query."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
+    def __init__(self, dialect: Dialect, known: dict[str, Any] | None = None) -> None:
+        self.dialect, self.known = dialect, known or {}
         self.decimals = Decimals(dialect)
         self.moments = Moments(dialect, self.decimals)
         self._calls = 0

@@ -221,7 +221,8 @@ class Decimals:
         (a, b), (c, d) = (side.parts or (side, one) for side in (left, right))
         if a.type.digits + d.type.digits > _CROSS_DIGITS or c.type.digits + b.type.digits > _CROSS_DIGITS:
             return None
-        left_product, right_product = self._product(a, d), self._product(c, b)
+        left_product = a if d.constant == 1 else self._product(a, d)
+        right_product = c if b.constant == 1 else self._product(c, b)
         divisors = [value for value in (b, d) if value.constant != 1]
         if operator in ("=", "!="):
             nulls = [f"({x.sql} / NULLIF({y.sql}, 0)) IS NULL" for x, y in ((a, b), (c, d))]

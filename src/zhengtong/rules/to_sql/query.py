@@ -10,8 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from zhengtong.kit import Refused
-from zhengtong.rules.core.program import Input, Program
+from zhengtong.rules.core import ir
+from zhengtong.rules.core.passes.constants import known_values
+from zhengtong.rules.core.program import Definition, Input, Program
 from zhengtong.rules.core.types import Type
+from zhengtong.rules.to_sql import tables
 from zhengtong.rules.to_sql.compiler import Compiler, family_of
 from zhengtong.rules.to_sql.dialect import Dialect
 from zhengtong.rules.to_sql.kinds import (
@@ -108,21 +111,36 @@ def to_sql(
     an answer with named outputs becomes one column each. Refuses `rules.sql.no-form`, naming construct and place.
     """
     made = DIALECTS[dialect]()
-    compiler = Compiler(made)
+    compiler = Compiler(made, known_values(program))
     scope = {item.variable.key: _input(compiler, item, columns or {}) for item in program.inputs.values()}
-    current = ""
+    current, outputs = "", None
     try:
         for definition in program.order_for([key]):
             current = definition.variable.name
             if definition.variable.key not in scope:
+                outputs = (
+                    _table_columns(compiler, definition, scope) if flat and definition.variable.key == key else None
+                )
+                if outputs is not None:
+                    break
                 found = compiler.meaning(definition.node, scope)
                 scope[definition.variable.key] = compiler.named(found) if isinstance(found, Value) else found
-        outputs = _outputs(compiler, scope[key], flat)
+        outputs = outputs or _outputs(compiler, scope[key], flat)
     except NoForm as error:
         raise no_form_refusal(error, current, dialect) from error
     texts = ", ".join(f"{value.sql} AS {made.quote(name)}" for name, value in outputs)
     kinds = tuple((name, value.type) for name, value in outputs)
     return SqlQuery(made.stages.render(source, texts), dialect, kinds, source)
+
+
+def _table_columns(compiler: Compiler, definition: Definition, scope: dict[str, Any]) -> list[tuple[str, Value]] | None:
+    """Return the answer's outputs as columns when it is a table whose declared type asks for no conversion."""
+    node, kind = definition.node, definition.type
+    if isinstance(node, ir.Convert):
+        node = node.value
+    if not isinstance(node, ir.Table) or kind.kind != "Any":
+        return None
+    return tables.columns(compiler, node, scope)
 
 
 def _input(compiler: Compiler, item: Input, columns: Mapping[str, str | SqlType]) -> Value:

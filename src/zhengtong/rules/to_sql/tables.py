@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,37 @@ def table(compiler: Compiler, node: ir.Table, scope: Scope) -> Value:
     if not allowed or answer.type == NULL:
         return answer
     return Value(f"(CASE WHEN {' AND '.join(allowed)} THEN {answer.sql} END)", answer.type)
+
+
+def columns(compiler: Compiler, node: ir.Table, scope: Scope) -> list[tuple[str, Value]] | None:
+    """Return the named outputs of a table as one value each: faster than a context; None where they need one."""
+    if len(node.outputs) < 2 or node.hit_policy not in "UF" or any(c.allowed is not None for c in node.inputs):
+        return None
+    bound, _ = _bind_inputs(compiler, node, scope)
+    hits = [_row_truth(compiler, rule, bound) for rule in node.rules]
+    counted = node.hit_policy == "U" and len(hits) > 1 and not _disjoint(compiler, node)
+    if counted or len(hits) > 1:
+        hits = _named_hits(compiler, hits)
+    made = []
+    for place, output in enumerate(node.outputs):
+        single = replace(node, outputs=(output,))
+        rows = [[compiler.value(rule.outputs[place], bound)] for rule in node.rules]
+        answers, kind = _shaped(compiler, single, rows, bound)
+        chosen = _case(hits, answers)
+        if counted:
+            chosen = f"(CASE WHEN {_count(hits)} > 1 THEN NULL ELSE {chosen} END)"
+        made.append((output.name, Value(chosen, kind)))
+    return made
+
+
+def _disjoint(compiler: Compiler, node: ir.Table) -> bool:
+    from zhengtong.rules.gaps import rows_are_disjoint
+
+    return rows_are_disjoint(node, compiler.known)
+
+
+def _count(hits: list[str]) -> str:
+    return " + ".join(f"CAST({hit} AS INTEGER)" for hit in hits)
 
 
 def _bind_inputs(compiler: Compiler, node: ir.Table, scope: Scope) -> tuple[Scope, list[str]]:
@@ -94,14 +126,11 @@ def _named_hits(compiler: Compiler, hits: list[str]) -> list[str]:
 
 def _unique(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
     """More than one hit is an error, hence null; rows that can never overlap need no counting."""
-    from zhengtong.rules.gaps import rows_are_disjoint
-
-    if len(hits) < 2 or rows_are_disjoint(node):
+    if len(hits) < 2 or _disjoint(compiler, node):
         return _first(compiler, node, scope, hits, rows)
     named = _named_hits(compiler, hits)
     answers, kind = _shaped(compiler, node, rows, scope)
-    count = " + ".join(f"CAST({hit} AS INTEGER)" for hit in named)
-    return Value(f"(CASE WHEN {count} > 1 THEN NULL ELSE {_case(named, answers)} END)", kind)
+    return Value(f"(CASE WHEN {_count(named)} > 1 THEN NULL ELSE {_case(named, answers)} END)", kind)
 
 
 def _any(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
@@ -178,8 +207,7 @@ def _aggregated(compiler: Compiler, node: ir.Table, hits: list[str], rows: list[
     if default is not None:
         raise NoForm("a default of a table that aggregates", "汇总表的默认输出")
     if node.aggregation == "COUNT":
-        total = " + ".join(f"CAST({hit} AS INTEGER)" for hit in named)
-        return compiler.decimals.integer(f"({total})", 6)
+        return compiler.decimals.integer(f"({_count(named)})", 6)
     kind = _solid(unify([row[0].type for row in rows], "the outputs"))
     values = [compiler.named(compiler.fit(row[0], kind)) for row in rows]
     nulls = " OR ".join(f"({hit} AND {compiler.is_null(value)})" for hit, value in zip(named, values, strict=True))
