@@ -39,7 +39,7 @@ def make_rows():
                 "id": f"{n - (n % 50 == 7):04d}",
                 "person": person[:-1] + "5" if n % 9 == 0 else person if n % 11 else "",
                 "firm": firm[:-1] + "3" if n % 13 == 0 else firm,
-                "sex": ["男", "女", "不详", "", " "][n % 5],
+                "sex": ["男", "女", "不详", "", " \u3000"][n % 5],
                 "amount": "" if n % 17 == 0 else f"{n - 100}.25",
                 "since": f"2020-01-{1 + n % 28:02d}",
                 "until": "" if n % 3 else f"20{19 + n % 4}-02-01",

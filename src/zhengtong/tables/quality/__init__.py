@@ -1,6 +1,6 @@
 """Data quality by GB/T 36344—2018（数据质量）: rules beside a resource, assessed over a whole snapshot."""
 
-from zhengtong.tables.quality.assess import CheckResult, QualityReport, assess
+from zhengtong.tables.quality.assessment import CheckResult, QualityReport, assess
 from zhengtong.tables.quality.check import (
     Check,
     between,

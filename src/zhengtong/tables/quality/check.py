@@ -24,7 +24,7 @@ class Check:
 
     `predicate` is true of a row that satisfies it (null counts as not), its `?` bound to `params` in order; `when`, if
     given, says which rows are judged at all. `unique` instead of a predicate: the columns' values occur once. `least` is
-    the smallest X with which the rule holds; a `blocking` rule that does not hold keeps a snapshot from being served. `reads`: other files the predicate reads.
+    the smallest X with which the rule holds; a `blocking` rule that does not hold keeps a snapshot from being served. `reads`: other files the predicate reads. `let`: a column (name, SQL) to compute first.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Check:
     zh: str = ""
     en: str = ""
     reads: tuple[Path, ...] = ()
+    let: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         get_indicator(self.metric)
@@ -56,14 +57,13 @@ class Check:
 
 def filled(column: str, **more: Any) -> Check:
     """Return the rule that a cell expected to be filled is（0201）: neither null nor blank."""
-    text = f"CAST({ident(column)} AS VARCHAR)"
-    return _make("filled", "0201", (column,), f"trim({text}) <> ''", **more)
+    return _make("filled", "0201", (column,), _is_filled(column), **more)
 
 
 def record_filled(columns: Sequence[str], **more: Any) -> Check:
     """Return the rule that a record has all its expected cells（0202）."""
-    texts = [f"coalesce(trim(CAST({ident(column)} AS VARCHAR)), '') <> ''" for column in columns]
-    return _make("record-filled", "0202", tuple(columns), " AND ".join(texts), **more)
+    predicate = " AND ".join(_is_filled(column) for column in columns)
+    return _make("record-filled", "0202", tuple(columns), predicate, **more)
 
 
 def of_type(column: str, type_: str, **more: Any) -> Check:
@@ -111,7 +111,8 @@ def identifier(column: str, kind: str, **more: Any) -> Check:
             f"There is no check of {kind!r}; use one of {', '.join(IDENTIFIER_SQL)}.",
             facts={"kind": kind},
         )
-    return _make(kind, "0301", (column,), IDENTIFIER_SQL[kind](ident(column)), **_on_filled(column, more))
+    told = IDENTIFIER_SQL[kind](column)
+    return _make(kind, "0301", (column,), told.predicate, let=told.let, **_on_filled(column, more))
 
 
 def distinct(columns: Sequence[str], **more: Any) -> Check:
@@ -179,6 +180,13 @@ def _make(
 ) -> Check:
     fields = {"id": _id(what, columns), "metric": metric, "columns": columns, "predicate": predicate, "params": params}
     return Check(**{**fields, **more})
+
+
+def _is_filled(column: str) -> str:
+    """Not blank: most cells begin with a printing ASCII character or an ideograph, and need no closer look."""
+    text = _text(column)
+    begins_plainly = f"({text} >= '!' AND {text} < '\x7f') OR {text} >= '一'"
+    return f"CASE WHEN {begins_plainly} THEN true ELSE NOT regexp_full_match({text}, '[\\s\\x{{a0}}\\x{{3000}}]*') END"
 
 
 def _text(column: str) -> str:

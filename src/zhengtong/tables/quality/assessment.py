@@ -141,13 +141,20 @@ def _count(
     if plain:
         flags = ", ".join(f"{_flag(check)} AS f{number}" for number, check in enumerate(plain))
         totals = ", ".join(f"count(f{n}), count(*) FILTER (f{n})" for n in range(len(plain)))
-        query = f"SELECT {totals} FROM (SELECT {flags} FROM {snapshot.scan()})"  # noqa: S608 - compiled rules
+        query = f"SELECT {totals} FROM (SELECT {flags} FROM {_with_lets(snapshot.scan(), plain)})"  # noqa: S608 - compiled rules
         row = _run(connection, query, [value for check in plain for value in _params(check)]).fetchall()[0]
         counts |= {check.id: (row[2 * n], row[2 * n + 1]) for n, check in enumerate(plain)}
     for check in checks:
         if check.unique:
             counts[check.id] = _count_unique(connection, snapshot, check)
     return counts
+
+
+def _with_lets(source: str, checks: Sequence[Check]) -> str:
+    """The source with the columns the checks want computed first."""
+    lets = dict(check.let for check in checks if check.let)
+    listed = ", ".join(f"{sql} AS {ident(name)}" for name, sql in lets.items())
+    return f"(SELECT *, {listed} FROM {source})" if listed else source  # noqa: S608 - compiled rules
 
 
 def _flag(check: Check) -> str:
@@ -191,7 +198,7 @@ def _sample(
         flags.append(f"{_sample_flag(snapshot, check)} AS f{number}")
         picks.append(f"arg_min({{'row': {_ROW}, {packed}}}, {_ROW}, {_SAMPLES}) FILTER (NOT f{number})")
         params += _sample_params(check)
-    source = f"SELECT *, {', '.join(flags)} FROM {_numbered(snapshot)}"  # noqa: S608 - compiled rules
+    source = f"SELECT *, {', '.join(flags)} FROM {_with_lets(_numbered(snapshot), failing)}"  # noqa: S608 - compiled rules
     row = _run(connection, f"SELECT {', '.join(picks)} FROM ({source})", params).fetchall()[0]  # noqa: S608
     return {check.id: tuple(row[number] or ()) for number, check in enumerate(failing)}
 
