@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,6 +87,16 @@ class Walker:
         answer = self.page.goto(f"{self.address}{prefix}{path}")
         assert answer.status < 400, f"{path} answered {answer.status}: {self.text()[:300]}"
         return self.look()
+
+    def tour(self, paths: Iterable[str]) -> None:
+        """Open and examine every address; fail once, with everything that was found."""
+        found = []
+        for path in paths:
+            try:
+                self.open(path)
+            except AssertionError as wrong:
+                found.append(str(wrong).split("\nassert")[0])
+        assert not found, "\n".join(found)
 
     def sign_in(self, username: str) -> Walker:
         """Sign in; in elder mode having chosen that mode first."""

@@ -55,7 +55,8 @@ def test_every_context_is_frozen_and_documented(module):
     for context in own:
         assert dataclasses.is_dataclass(context)
         assert context.__dataclass_params__.frozen, context
-        assert context.__doc__ and not context.__doc__.startswith(context.__name__ + "("), context
+        assert context.__doc__, context
+        assert not context.__doc__.startswith(context.__name__ + "("), context
 
 
 def test_a_page_takes_nothing_but_a_frozen_context():
