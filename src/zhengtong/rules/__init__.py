@@ -5,9 +5,12 @@ from zhengtong.rules.decision import Decision, compile_decision, versions_in_for
 from zhengtong.rules.explain import Explanation
 from zhengtong.rules.expression import Condition, Expression, compile_condition, compile_expression
 from zhengtong.rules.gaps import GapReport, Hole, Overlap
+from zhengtong.rules.side_by_side import Cell, Conditions, sql_side_by_side, sql_with_conditions
 from zhengtong.rules.to_sql import SqlQuery
 
 __all__ = [
+    "Cell",
+    "Conditions",
     "Comparison",
     "Condition",
     "Decision",
@@ -22,5 +25,7 @@ __all__ = [
     "compile_condition",
     "compile_decision",
     "compile_expression",
+    "sql_side_by_side",
+    "sql_with_conditions",
     "versions_in_force",
 ]
