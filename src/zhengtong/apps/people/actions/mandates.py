@@ -19,6 +19,8 @@ from zhengtong.apps.people.shapes import Actor, MandateShape
 from zhengtong.kit import Basis, Refused, local_date
 from zhengtong.kit.identifiers import parse_credit_code
 
+LONGEST_RELATION = 24
+
 
 @functools.cache
 def majority() -> tuple[int, Basis]:
@@ -166,6 +168,13 @@ def _open(
             "授权的截止日期须不早于开始日期和今天。请更正日期。",
             "A mandate ends on or after its first day, and not before today. Correct the dates.",
             field="valid_until",
+        )
+    if len(relation) > LONGEST_RELATION:
+        raise Refused(
+            "people.mandate.relation",
+            f"关系不超过 {LONGEST_RELATION} 个字，例如“配偶”“女儿”。请缩短后再填。",
+            f"The relation has at most {LONGEST_RELATION} characters, such as “spouse” or “daughter”. Shorten it.",
+            field="relation",
         )
     return Mandate(
         kind=kind,
