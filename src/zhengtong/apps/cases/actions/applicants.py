@@ -13,6 +13,7 @@ from zhengtong.apps.cases import store
 from zhengtong.apps.cases.actions.draft_rules import refuse_faults
 from zhengtong.apps.cases.actions.log import Held, append, lock_case, no_case, require_current
 from zhengtong.apps.cases.actions.materials import check_material, tidy_name
+from zhengtong.apps.cases.actions.officers import require_reason
 from zhengtong.apps.cases.actions.parts import refresh_whole, withdraw_open_parts
 from zhengtong.apps.cases.checking import check_value, coerce, has_control_characters
 from zhengtong.apps.cases.forms import field_schema
@@ -73,10 +74,11 @@ def withdraw_case(*, case_no: str, by: Actor, at: datetime, reason: str = "", ve
     """Return the case withdrawn（撤回）; of a one-thing every part not settled yet, while what was granted stays."""
     held = lock_own(case_no, by)
     require_current(held, version, "withdrawn")
+    reason = require_reason(reason) if reason.strip() else ""
     if held.pack.parts:
-        withdraw_open_parts(held, reason.strip(), by=by, at=at)
+        withdraw_open_parts(held, reason, by=by, at=at)
     else:
-        refresh_whole(append(held, "withdrawn", {"reason": reason.strip()}, by=by, at=at), at=at)
+        refresh_whole(append(held, "withdrawn", {"reason": reason}, by=by, at=at), at=at)
     return get_case(case_no, by, at=at)
 
 

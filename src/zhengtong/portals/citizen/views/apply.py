@@ -107,6 +107,8 @@ def _tasks(draft: DraftShape) -> tuple[TaskLine, ...]:
 def form_page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpResponse:
     """Show and save one page of the form."""
     draft = queries.get_draft(draft_id, request.actor)
+    if draft.case_no:
+        return SeeOther(reverse("citizen:done", args=[draft.id]))
     state = next((one for one in draft.pages if one.id == page_id), None)
     if state is None:
         raise Refused(
@@ -199,6 +201,8 @@ def _back_url(draft: DraftShape, position: int) -> str:
 def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Take the files of every material at once; drop one file by its button."""
     draft = queries.get_draft(draft_id, request.actor)
+    if draft.case_no:
+        return SeeOther(reverse("citizen:done", args=[draft.id]))
     faults: list[Fault] = []
     if request.method == "POST" and "drop" in request.POST:
         actions.drop_material(
