@@ -1,4 +1,8 @@
-"""IR → SQL expressions（编译到 SQL）: one method per node; what has no form raises `NoForm` with construct and place."""
+"""IR → SQL expressions（编译到 SQL）: one method per node; what has no form raises `NoForm` with construct and place.
+
+Longer than 600 lines because it is one table of nodes: a method beside each kind of IR node, all on the same state; the
+parts that stand alone (numbers, moments, tables, forms of builtins) are modules of their own.
+"""
 
 from __future__ import annotations
 

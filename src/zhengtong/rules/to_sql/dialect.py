@@ -115,7 +115,8 @@ class Dialect:
 
     def part(self, name: str, moment: str) -> str:
         """Return year, month, day, weekday, hour, minute of a moment."""
-        return f"{ {'weekday': 'isodow'}.get(name, name) }({moment})".replace(" ", "")
+        function = "isodow" if name == "weekday" else name
+        return f"{function}({moment})"
 
     # -- lists and contexts ------------------------------------------------------------------------------------------
 

@@ -1,4 +1,7 @@
-"""SQL forms of builtins（内置函数的 SQL 形式）, by name. A builtin that is not here has none and is refused."""
+"""SQL forms of builtins（内置函数的 SQL 形式）, by name. A builtin that is not here has none and is refused.
+
+Longer than 600 lines because it is one table: a short form for each builtin, in the order of the standard.
+"""
 
 from __future__ import annotations
 
@@ -340,15 +343,16 @@ def _string(compiler: Compiler, arguments: Arguments) -> Value:
     return Value(writer(compiler, compiler.named(value)), STRING)
 
 
-def _number_text(compiler: Compiler, value: Value) -> str:  # noqa: ARG001
-    text = f"CAST({value.sql} AS VARCHAR)"
-    return f"rtrim(rtrim({text}, '0'), '.')" if value.type.scale else text
+def _number_text(compiler: Compiler, value: Value) -> str:
+    kind = fixed(max(value.type.whole, 1), value.type.scale)
+    text = f"CAST({compiler.decimals.as_fixed(value, kind).sql} AS VARCHAR)"
+    return f"rtrim(rtrim({text}, '0'), '.')" if kind.scale else text
 
 
 def _date_text(compiler: Compiler, value: Value) -> str:
     year, month, day = (compiler.dialect.part(name, value.sql) for name in ("year", "month", "day"))
     digits = f"CAST(abs({year}) AS VARCHAR)"
-    padded = f"lpad({digits}, greatest(length({digits}), 4), '0')"
+    padded = f"lpad({digits}, CAST(greatest(length({digits}), 4) AS INTEGER), '0')"
     sign = f"(CASE WHEN {year} < 0 THEN '-' ELSE '' END)"
     rest = "".join(f" || '-' || lpad(CAST({part} AS VARCHAR), 2, '0')" for part in (month, day))
     return f"({sign} || {padded}{rest})"

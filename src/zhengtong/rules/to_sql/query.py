@@ -33,6 +33,7 @@ from zhengtong.rules.to_sql.kinds import (
     fixed,
     no_form_refusal,
 )
+from zhengtong.rules.values.numbers import CONTEXT
 from zhengtong.rules.values.temporal import Date, DateTime, Months, Nanos, Time, make_date
 
 DIALECTS: dict[str, Callable[[], Dialect]] = {"duckdb": Dialect}
@@ -197,8 +198,8 @@ def _read_context(cell: Mapping[str, Any], kind: SqlType) -> dict[str, Any]:
 
 def _read_wide(cell: Any, _: SqlType) -> Decimal:
     if isinstance(cell, Mapping):
-        return Decimal(cell["c"]).scaleb(cell["e"])
-    return Decimal(cell)
+        return CONTEXT.scaleb(Decimal(cell["c"]), cell["e"])
+    return CONTEXT.create_decimal(cell)
 
 
 _CELLS: dict[str, Callable[[Any, SqlType], Any]] = {

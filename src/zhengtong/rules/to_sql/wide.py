@@ -223,6 +223,6 @@ class WideMath:
                 lambda k, p, q: f"CASE WHEN {k} > 37 THEN sign({v}.c) ELSE {d.remainder(f'{v}.c', p)} END",
                 lambda k, p, q, r: f"({q} + {rounding_step(d, q, r, f'{v}.c', p, mode, False)})",
             )
-            return f"(CASE WHEN {v}.e >= {-scale} THEN {v}.c * {self._ten(f'{v}.e + {scale}')} ELSE {cut} END)"
+            return f"(CASE WHEN {v}.e IS NULL THEN NULL WHEN {v}.e >= {-scale} THEN {v}.c * {self._ten(f'{v}.e + {scale}')} ELSE {cut} END)"
 
         return self._let(value, placed)
