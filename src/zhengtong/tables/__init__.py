@@ -1,5 +1,6 @@
 """The data plane（数据底座）: immutable snapshots, loading, look-ups, masking, profiling, quality; the only home of DuckDB and Arrow."""
 
+from zhengtong.tables import quality
 from zhengtong.tables.difference import Difference, RowChange, diff
 from zhengtong.tables.engine import Limits
 from zhengtong.tables.export import Exported, export_snapshot
@@ -21,6 +22,7 @@ from zhengtong.tables.loading import (
     source_from_path,
 )
 from zhengtong.tables.masking import FieldMask, mask_row, mask_rows
+from zhengtong.tables.population import Expression, Join, Population, Total
 from zhengtong.tables.profiling import ColumnProfile, Profile, detect_value, profile
 from zhengtong.tables.projection import Page, Projection, ProjectionBuilt, build_projection, project
 from zhengtong.tables.schema import Column, Schema, SchemaChange
@@ -28,6 +30,11 @@ from zhengtong.tables.snapshot import ColumnStats, Manifest, Part, Snapshot
 from zhengtong.tables.store import Shelf, Store
 
 __all__ = [
+    "Expression",
+    "Join",
+    "Population",
+    "Total",
+    "quality",
     "WorkbookSource",
     "SqliteSource",
     "Source",

@@ -12,6 +12,7 @@ import duckdb
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import Limits, connect, ident, lock_to
 from zhengtong.tables.plain import plain_sql, to_plain_row
+from zhengtong.tables.schema import to_duckdb_type
 from zhengtong.tables.snapshot import Snapshot
 
 _BATCH_ROWS = 10_000
@@ -103,6 +104,26 @@ class Population:
             rows = _run(connection, query, params).fetchall()
         return [{name: _plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """DuckDB's type of every column of `population`, which is what a rule compiler needs to know."""
+        own = {column.name: to_duckdb_type(column.type) for column in self.snapshot.schema.columns}
+        for join in self.joins:
+            joined = join.snapshot.schema
+            own |= {name: to_duckdb_type(joined.column(column).type) for name, column in join.fields.items()}
+        return own
+
+    def run(self, query: str, params: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of one whole query, compiled elsewhere, over the relation `population`; in no order but its own.
+
+        Cells are as DuckDB gives them (Decimal, date, datetime), for whoever compiled the query to read.
+        """
+        with self._open() as connection:
+            # in parentheses, so that a query is all it can be
+            cursor = _run(connection, f"FROM ({query})", params)
+            while batch := cursor.fetchmany(_BATCH_ROWS):
+                yield from batch
+
     def _open(self) -> _Opened:
         return _Opened(self)
 
@@ -175,6 +196,8 @@ def _plain(value: Any) -> Any:
 
 def _run(connection: duckdb.DuckDBPyConnection, query: str, params: Sequence[Any]) -> duckdb.DuckDBPyConnection:
     try:
+        if len(connection.extract_statements(query)) != 1:
+            raise duckdb.ParserException("more than one statement")
         return connection.execute(query, list(params))
     except (
         duckdb.BinderException,

@@ -79,6 +79,19 @@ def test_sql_that_reaches_beyond_its_data_is_refused(people, sql):
     assert refused.value.code == "tables.population.cannot-run"
 
 
+def test_a_whole_query_runs_over_everyone_and_only_as_a_query(people, cards):
+    population = Population(people, [Join(cards, {"id": "holder"}, {"card": "level"})])
+    assert population.columns["income"] == "DECIMAL(12,2)"
+    assert population.columns["card"] == "BIGINT"
+    query = "WITH s AS (SELECT id, income * ? AS half FROM population WHERE card = 3) SELECT id, half FROM s ORDER BY id LIMIT 1"
+    assert list(population.run(query, [Decimal("0.5")])) == []  # even numbers never leave 3 of 4
+    query = query.replace("card = 3", "card = 2")
+    assert list(population.run(query, [Decimal("0.5")])) == [("p0002", Decimal("1.050"))]
+    for bad in ("SELECT 1); DROP VIEW population; (SELECT 1", "DROP VIEW population", "COPY population TO 'x.csv'"):
+        with pytest.raises(Refused):
+            list(population.run(bad))
+
+
 def test_an_unknown_total_is_refused():
     with pytest.raises(Refused):
         Total("x", "string_agg", Expression("", "1"))
