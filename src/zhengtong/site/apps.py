@@ -1,3 +1,5 @@
+"""The name Django knows the site by, and the moment its rooms are wired."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""The name Django knows this room by."""
+
 from django.apps import AppConfig
 
 
