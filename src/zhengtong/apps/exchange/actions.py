@@ -22,6 +22,7 @@ from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Basis, Refused
 from zhengtong.kit.calendar import builtin_calendar, due_on
 from zhengtong.kit.calendar.statutory import get_statutory_term
+from zhengtong.kit.masking import masker
 
 __all__ = [
     "approve_request",
@@ -158,6 +159,7 @@ def approve_request(
             "The approved fields must be one or more of those requested; to refuse them all, reject the request.",
             field="fields",
         )
+    check_rules(queries.get_request(request_no, by).resource, masks or {}, row_filter or {})
     record.status = "approved"
     record.save(update_fields=["status"])
     grant = Grant.objects.create(
@@ -321,6 +323,20 @@ def check_modes(resource: ResourceShape, modes: Sequence[str]) -> None:
             f"该资源提供的共享方式：{'、'.join(offered)}。请从中选择。",
             f"This resource offers {', '.join(offered)}: choose from these.",
             field="share_modes",
+        )
+
+
+def check_rules(resource: ResourceShape, masks: dict[str, str], row_filter: dict[str, Sequence[str]]) -> None:
+    """Refuse masks the platform does not have, and rows told by a field the resource does not have."""
+    for policy in filter(None, masks.values()):
+        masker(policy)
+    unknown = [name for name in row_filter if resource.find_field(name) is None]
+    if unknown:
+        raise Refused(
+            "exchange.approve.rows",
+            f"限定行用的数据项不存在：{'、'.join(unknown)}。请从该资源的数据项中选。",
+            f"The rows are limited by unknown fields: {', '.join(unknown)}. Choose fields of the resource.",
+            field="row_field",
         )
 
 
