@@ -1,52 +1,62 @@
-"""What the gateway says（网关应答）: JSON bodies and RFC 9457 problems, one place for every status."""
+"""What the gateway says（网关应答）: JSON bodies and RFC 9457 problems, signed, one place for every status."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
 
+from zhengtong.gateway.signatures import answer_headers
 from zhengtong.kit import Refused
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 encode = msgspec.json.Encoder(decimal_format="string").encode
+STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
-def answer(start_response: StartResponse, body: Any, request_id: str) -> Iterable[bytes]:
-    """Send 200 and the body as JSON."""
-    return send(start_response, HTTPStatus.OK, encode(body), "application/json", request_id)
+@dataclass
+class Reply:
+    """One answer in the making: `digest` of the call it answers, once that is known."""
 
+    start_response: StartResponse
+    request_id: str
+    digest: str = ""
 
-def problem(start_response: StartResponse, refused: Refused, request_id: str) -> Iterable[bytes]:
-    """Send the refusal as an RFC 9457 problem; the hop that refused is this gateway."""
-    body = {**refused.to_problem(f"urn:zhengtong:request:{request_id}"), "hop": "gateway"}
-    return send(start_response, HTTPStatus(refused.status), encode(body), "application/problem+json", request_id)
+    def answer(self, body: Any, status: int = 200) -> Iterable[bytes]:
+        """Send a body as JSON."""
+        return self.send(status, encode(body), "application/json")
 
+    def problem(self, refused: Refused) -> Iterable[bytes]:
+        """Send the refusal as an RFC 9457 problem; the hop that refused is this gateway."""
+        body = {**refused.to_problem(f"urn:zhengtong:request:{self.request_id}"), "hop": "gateway"}
+        return self.send(refused.status, encode(body), "application/problem+json")
 
-def failure(start_response: StartResponse, request_id: str) -> Iterable[bytes]:
-    """Send 500 with the number under which the bug was logged, and nothing of the bug."""
-    body = {
-        "type": "urn:zhengtong:failure",
-        "title": "网关内部错误，已记录。请凭编号联系平台运维。",
-        "detail": "The gateway failed and logged it: quote the number to the platform's operators.",
-        "status": 500,
-        "instance": f"urn:zhengtong:request:{request_id}",
-        "hop": "gateway",
-    }
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return send(start_response, status, encode(body), "application/problem+json", request_id)
+    def failure(self) -> Iterable[bytes]:
+        """Send 500 with the number under which the bug was logged, and nothing of the bug."""
+        body = {
+            "type": "urn:zhengtong:failure",
+            "title": "网关内部错误，已记录。请凭编号联系平台运维。",
+            "detail": "The gateway failed and logged it: quote the number to the platform's operators.",
+            "status": 500,
+            "instance": f"urn:zhengtong:request:{self.request_id}",
+            "hop": "gateway",
+        }
+        return self.send(500, encode(body), "application/problem+json")
 
-
-def send(start_response: StartResponse, status: HTTPStatus, body: bytes, kind: str, request_id: str) -> Iterable[bytes]:
-    headers = [
-        ("Content-Type", kind),
-        ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        ("X-Request-Id", request_id),
-    ]
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers.append(("WWW-Authenticate", 'Basic realm="zhengtong-gateway", charset="UTF-8"'))
-    start_response(f"{status.value} {status.phrase}", headers)
-    return [body]
+    def send(self, status: int, body: bytes, kind: str) -> Iterable[bytes]:
+        headers = [
+            ("Content-Type", kind),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("X-Request-Id", self.request_id),
+        ]
+        if self.digest:
+            headers += answer_headers(status, body, self.digest, int(time.time()))
+        if status == HTTPStatus.UNAUTHORIZED:
+            headers.append(("WWW-Authenticate", 'Basic realm="zhengtong-gateway", charset="UTF-8"'))
+        self.start_response(STATUS_LINES[status], headers)
+        return [body]

@@ -3,58 +3,103 @@
 from __future__ import annotations
 
 import logging
-import uuid
-from collections.abc import Iterable
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.db import close_old_connections
-from django.utils import timezone
+from django.db import DatabaseError, close_old_connections
 
-from zhengtong.apps.exchange import actions, queries
-from zhengtong.apps.people.shapes import Actor
-from zhengtong.gateway.answers import StartResponse, answer, failure, problem
-from zhengtong.gateway.calls import GatewayCall, read_call
+from zhengtong.apps.exchange import actions
+from zhengtong.apps.exchange.actions import Caller, Gate, Read
+from zhengtong.gateway.answers import Reply, StartResponse
+from zhengtong.gateway.callers import identify
+from zhengtong.gateway.calls import PREFIX, GatewayCall, read_body, read_call
+from zhengtong.gateway.filters import cursor_of, filters_of, keys_of, limit_of, one_key
+from zhengtong.gateway.signatures import KEY_ID, public_key
 from zhengtong.kit import Refused
 
 log = logging.getLogger("zhengtong.gateway")
+KEYS = f"{PREFIX}keys"
 
 
 def gateway(environ: dict, start_response: StartResponse) -> Iterable[bytes]:
     """Answer one call; the record of the read is durable before the answer leaves."""
-    request_id = uuid.uuid4().hex[:16]
-    close_old_connections()
+    reply = Reply(start_response, secrets.token_hex(8))
     try:
-        return answer(start_response, look_up(read_call(environ)), request_id)
+        if environ["PATH_INFO"] == KEYS:
+            return reply.answer({"keys": [{"keyid": KEY_ID, "alg": "ed25519", "public_key": public_key()}]})
+        content = read_body(environ)
+        call = read_call(environ, content)
+        reply.digest = call.digest
+        gate = actions.gate()
+        known = identify(gate.book, environ, content)
+        caller = Caller(known.client, call.officer, call.case_no, call.digest)
+        return reply.answer(WAYS[call.way](gate, caller, call))
     except Refused as refused:
-        return problem(start_response, refused, request_id)
-    except Exception:
-        log.exception("gateway call %s failed", request_id)
-        return failure(start_response, request_id)
-    finally:
+        return reply.problem(refused)
+    except DatabaseError:
+        log.exception("gateway call %s: the database did not answer", reply.request_id)
         close_old_connections()
+        return reply.problem(unavailable())
+    except Exception:
+        log.exception("gateway call %s failed", reply.request_id)
+        return reply.failure()
 
 
-def look_up(call: GatewayCall) -> dict:
-    """Return the granted fields of one row for the calling organisation."""
-    client = queries.authenticate_client(call.client_id, call.secret)
-    label = f"{client.name}（{call.officer}）" if call.officer else client.name
-    by = Actor(kind="client", label=label[:80], organisation=client.organisation)
-    key_field = call.key_field or queries.first_key_of(call.resource)
-    found = actions.read(
-        consumer=client.organisation,
-        resource_code=call.resource,
-        key={key_field: call.key},
-        fields=call.fields or None,
-        mode="api",
-        case_no=call.case_no,
-        by=by,
-        at=timezone.now(),
-    )
+def look_up(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
+    """Answer `GET /gateway/v1/{resource}/{key}?by=&fields=&case=`."""
+    read = gate.look_up(caller, call.resource, call.key_field, call.key, call.fields)
+    row = read.rows[0]
+    return {"found": row is not None, "values": row or {}, **told(call, read)}
+
+
+def page(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
+    """Answer `GET /gateway/v1/{resource}?field=value&limit=&after=`: rows, exact total, and where the next page begins."""
+    asked = call.asked
+    read = gate.page(caller, call.resource, filters_of(asked), cursor_of(asked), limit_of(asked), call.fields)
+    return {"rows": read.rows, "total": read.total, "after": read.after, **told(call, read)}
+
+
+def verify(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
+    """Answer `POST …/verify` with `same`, `different` or `absent` for each claimed field."""
+    claims = call.body.get("values")
+    if not isinstance(claims, dict):
+        raise Refused(
+            "gateway.call.values", "values 应为数据项到值的对象。", "`values` maps fields to values.", field="values"
+        )
+    read = gate.verify(caller, call.resource, call.key_field, one_key(call.body), claims)
+    return {"result": read.rows[0], **told(call, read)}
+
+
+def batch(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
+    """Answer `POST …/batch` with one result for each key, in their order."""
+    read = gate.look_up_many(caller, call.resource, call.key_field, keys_of(call.body), call.fields)
+    return {"results": [{"found": row is not None, "values": row or {}} for row in read.rows], **told(call, read)}
+
+
+def told(call: GatewayCall, read: Read) -> dict[str, Any]:
+    """Return what every answer says of where its data are from and under which right they were read."""
     return {
-        "found": found.found,
-        "values": found.values,
         "resource": call.resource,
-        "provider": found.provider_zh,
-        "grant": found.grant_no,
-        "receipt": found.receipt_no,
-        "retrieved_at": found.retrieved_at,
+        "provider": read.grant.resource.provider.name_zh,
+        "grant": read.grant.no,
+        "receipt": read.receipt_no,
+        "retrieved_at": read.retrieved_at,
     }
+
+
+def unavailable() -> Refused:
+    return Refused(
+        "gateway.database.unavailable",
+        "暂时无法核对授权，所以没有提供数据。请稍后再试。",
+        "The grant cannot be checked now, so no data were given. Try again later.",
+        status=503,
+    )
+
+
+WAYS: dict[str, Callable[[Gate, Caller, GatewayCall], dict[str, Any]]] = {
+    "look-up": look_up,
+    "page": page,
+    "verify": verify,
+    "batch": batch,
+}

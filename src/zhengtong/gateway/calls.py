@@ -1,51 +1,132 @@
-"""One call at the gateway（网关调用）, read from a WSGI environ: who calls, which resource, which key, for which case."""
+"""One call at the gateway（网关调用）, read from a WSGI environ: who calls, which resource, what for."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
-from urllib.parse import parse_qs
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
 
 from zhengtong.kit import Refused
 
 PREFIX = "/gateway/v1/"
+MOST_BODY_BYTES = 1024 * 1024
+MOST_CONDITIONS = 100
+WAYS = ("verify", "batch")
+decode = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True)
 class GatewayCall:
-    """A look-up of one row: `key_field` is empty for the resource's first key; `fields` empty for all granted."""
+    """A call as it was made: `way` is look-up, page, verify or batch; `digest` is the SHA-256 of all of it."""
 
-    client_id: str
-    secret: str
+    way: str
     resource: str
-    key: str
-    key_field: str
-    fields: tuple[str, ...]
-    case_no: str
-    officer: str
+    key: str = ""
+    asked: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+    digest: str = ""
+    officer: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields asked for; none means all that are granted."""
+        named = self.body.get("fields", self.asked.get("fields", ""))
+        listed = named.split(",") if isinstance(named, str) else named
+        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+            raise wrong("fields", "fields 应为数据项名称的列表", "`fields` is a list of names")
+        return tuple(filter(None, listed))
+
+    @property
+    def key_field(self) -> str:
+        return self.text("by")
+
+    @property
+    def case_no(self) -> str:
+        return self.text("case")[:64]
+
+    def text(self, name: str) -> str:
+        """Return a text of the body, else of the query, else ""."""
+        value = self.body.get(name, self.asked.get(name, ""))
+        if not isinstance(value, str):
+            raise wrong(name, f"{name} 应为文字", f"`{name}` must be text")
+        return value
 
 
-def read_call(environ: dict) -> GatewayCall:
-    """Return the call of `GET /gateway/v1/{resource}/{key}?fields=&by=&case=`, or refuse it (401, 404, 405)."""
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-        raise Refused("gateway.call.method", "这个地址只接受 GET。", "This address takes GET only.", status=405)
+def read_call(environ: dict, content: bytes) -> GatewayCall:
+    """Return the call, or refuse it (404 for an unknown address, 405, 422)."""
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace").removeprefix(PREFIX)
-    resource, _, key = path.partition("/")
-    if not resource or not key or "/" in key:
+    resource, _, rest = path.partition("/")
+    way = way_of(environ["REQUEST_METHOD"], resource, rest)
+    return GatewayCall(
+        way,
+        resource,
+        rest if way == "look-up" else "",
+        query_of(environ),
+        parsed(content) if way in WAYS else {},
+        digest_of(environ, content),
+        environ.get("HTTP_X_OFFICER", "").encode("latin-1").decode("utf-8", "replace")[:80],
+    )
+
+
+def query_of(environ: dict) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=MOST_CONDITIONS))
+    except ValueError:
+        raise wrong(
+            "query", f"查询参数不能超过 {MOST_CONDITIONS} 个", f"At most {MOST_CONDITIONS} parameters"
+        ) from None
+
+
+def way_of(method: str, resource: str, rest: str) -> str:
+    """Return what an address and method mean."""
+    if not resource or "/" in rest:
         raise Refused(
             "gateway.call.path",
-            "地址应为 /gateway/v1/资源短名/主键值。",
-            "The address is /gateway/v1/{resource}/{key}.",
+            "地址应为 /gateway/v1/资源短名/主键值，或 /gateway/v1/资源短名 加 verify、batch。",
+            "The address is /gateway/v1/{resource}/{key}, or /gateway/v1/{resource} with verify or batch.",
             status=404,
         )
-    client_id, secret = credentials(environ.get("HTTP_AUTHORIZATION", ""))
-    asked = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
-    fields = tuple(filter(None, asked.get("fields", "").split(",")))
-    officer = environ.get("HTTP_X_OFFICER", "")[:80]
-    return GatewayCall(
-        client_id, secret, resource, key, asked.get("by", ""), fields, asked.get("case", "")[:64], officer
+    if method == "POST" and rest in WAYS:
+        return rest
+    if method in ("GET", "HEAD"):
+        return "look-up" if rest else "page"
+    raise Refused(
+        "gateway.call.method",
+        "查询用 GET；核验、批量用 POST。",
+        "Look-ups and pages take GET; verify and batch take POST.",
+        status=405,
     )
+
+
+def read_body(environ: dict) -> bytes:
+    """Return the body of a call, empty for most; refused（413）when it is too large."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > MOST_BODY_BYTES:
+        raise Refused(
+            "gateway.call.too-large", "请求体不能超过 1 MB。", "A request body may not exceed 1 MB.", status=413
+        )
+    return environ["wsgi.input"].read(int(length)) if int(length) else b""
+
+
+def parsed(content: bytes) -> dict[str, Any]:
+    try:
+        body = decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        body = None
+    if not isinstance(body, dict):
+        raise wrong("body", "请求体应为 JSON 对象", "The body must be a JSON object")
+    return body
+
+
+def digest_of(environ: dict, content: bytes) -> str:
+    """Return the SHA-256 (hex) of method, path, query and body: what the answer's signature is bound to."""
+    line = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}\n"
+    return hashlib.sha256(line.encode("latin-1") + content).hexdigest()
 
 
 def credentials(header: str) -> tuple[str, str]:
@@ -58,8 +139,12 @@ def credentials(header: str) -> tuple[str, str]:
     if scheme.lower() != "basic" or not separator:
         raise Refused(
             "gateway.call.credentials",
-            "请用应用标识和密钥调用（Authorization: Basic）。",
-            "Call with your client id and secret (Authorization: Basic).",
+            "请用应用标识和密钥调用（Authorization: Basic），或对请求签名。",
+            "Call with your client id and secret (Authorization: Basic), or sign the request.",
             status=401,
         )
     return client_id, secret
+
+
+def wrong(name: str, zh: str, en: str) -> Refused:
+    return Refused(f"gateway.call.{name}", f"{zh}。", f"{en}.", field=name)

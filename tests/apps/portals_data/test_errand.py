@@ -9,10 +9,12 @@ import re
 import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from tests.apps.exchange.bureau import BIRTHS, MOTHER, ROWS
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.exchange import queries as exchange
+from zhengtong.apps.exchange.tasks import take_in_usage
 from zhengtong.gateway import gateway
 
 DECLARED = {**BIRTHS, "name": "births-too", "code": "202010/000009", "provider": "health"}
@@ -209,6 +211,7 @@ def test_a_secret_is_shown_once_works_and_stops_when_rotated_and_when_the_grant_
     assert call(*made)[0] == 401
     assert call(*fresh)[0] == 200
     grant_no = exchange.get_request(no, bureau.requester).grant_no
+    assert take_in_usage(at=timezone.now()) == 3
     assert "近 30 天共调用 3 次" in text_of(browser.get(f"/data/grants/{grant_no}/"))
     assert visit("approver").post(f"/data/grants/{grant_no}/revoke", {"reason": ""}).status_code == 422
     assert visit("approver").post(f"/data/grants/{grant_no}/revoke", {"reason": "超范围"}).status_code == 303

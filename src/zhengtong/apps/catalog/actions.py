@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from zhengtong.apps.catalog import queries
 from zhengtong.apps.catalog.declaration import check_declaration
-from zhengtong.apps.catalog.models import Resource, ResourceEventRecord, ResourceField, SnapshotRecord
+from zhengtong.apps.catalog.models import Epoch, Resource, ResourceEventRecord, ResourceField, SnapshotRecord
 from zhengtong.apps.catalog.shapes import ResourceShape, SnapshotShape
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people import queries as people
@@ -190,6 +191,13 @@ def withdraw_resource(*, code: str, reason: str, by: Actor, at: dt.datetime) -> 
     return recorded(record, "withdrawn", by, at, reason)
 
 
+def mark_changed() -> None:
+    """Move the epoch, in the caller's transaction and last in it: every process drops what it holds within a second."""
+    if not Epoch.objects.filter(pk=1).update(number=F("number") + 1):
+        Epoch.objects.bulk_create([Epoch(pk=1)], ignore_conflicts=True)
+        Epoch.objects.filter(pk=1).update(number=F("number") + 1)
+
+
 def locked(code: str) -> Resource:
     queries.get_resource(code, by=SYSTEM)
     return queries.records().select_for_update(of=("self",)).get(**({"code": code} if "/" in code else {"name": code}))
@@ -247,4 +255,5 @@ def recorded(record: Resource, kind: str, by: Actor, at: dt.datetime, note: str 
         note=note[:1000],
         receipt_no=receipt.no,
     )
+    mark_changed()
     return queries.to_shape(queries.records().get(pk=record.pk))

@@ -152,7 +152,11 @@ def field_problems(declaration: Mapping[str, Any]) -> Iterator[Refused]:
                 f"The name or type of field {item.get('name', '')!r} is wrong: lower-case names; text, date, decimal(10,2)…",
             )
         if not (item.get("title_zh") and item.get("title_en")):
-            yield wrong("fields", f"数据项“{item.get('name', '')}”缺中英文名称。", f"Field {item.get('name', '')!r} lacks a title.")
+            yield wrong(
+                "fields",
+                f"数据项“{item.get('name', '')}”缺中英文名称。",
+                f"Field {item.get('name', '')!r} lacks a title.",
+            )
     if len(set(names)) != len(names):
         yield wrong("fields", "数据项名称重复。", "Two fields have the same name.")
     if not any(item.get("is_key") for item in fields):

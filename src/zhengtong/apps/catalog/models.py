@@ -119,3 +119,19 @@ class ResourceEventRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource_id}#{self.seq} {self.kind}"
+
+
+class Epoch(models.Model):
+    """A number that moves with every change of what the data plane enforces; processes watch it to drop what they hold.
+
+    One row, counted up last in each changing transaction: its lock makes the numbers commit in their order.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="catalog_one_epoch")]
+
+    def __str__(self) -> str:
+        return str(self.number)

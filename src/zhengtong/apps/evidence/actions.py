@@ -10,8 +10,10 @@ from typing import Any
 from django.db import transaction
 
 from zhengtong.apps.evidence import export, leaves, sealing, signing
+from zhengtong.apps.evidence.leaves import new_receipt_no
 from zhengtong.apps.evidence.models import DataRead, Receipt, ReceiptSubject
 from zhengtong.apps.evidence.queries import to_receipt
+from zhengtong.apps.evidence.served import ServedRead, record_reads
 from zhengtong.apps.evidence.shapes import CheckpointShape, ReceiptShape
 from zhengtong.apps.people.events import Event
 from zhengtong.apps.people.queries import can_
@@ -19,7 +21,17 @@ from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
 from zhengtong.ledger import Report
 
-__all__ = ["export_bundle", "hear", "record", "record_read", "rotate_key", "seal"]
+__all__ = [
+    "ServedRead",
+    "export_bundle",
+    "hear",
+    "new_receipt_no",
+    "record",
+    "record_read",
+    "record_reads",
+    "rotate_key",
+    "seal",
+]
 
 
 @transaction.atomic(savepoint=False)

@@ -34,7 +34,8 @@ def list_reads_about(subject_key: str, *, limit: int = 20, after: int | None = N
 
     One query along an index, however many reads there are.
     """
-    reads = DataRead.objects.filter(subject_key=subject_key).select_related("receipt").order_by("-id")
+    about = DataRead.objects.filter(receipt__subjects__subject_key=subject_key)
+    reads = about.select_related("receipt").order_by("-id")
     if after is not None:
         reads = reads.filter(id__lt=after)
     return [_to_read(read) for read in reads[:limit]]
@@ -42,7 +43,7 @@ def list_reads_about(subject_key: str, *, limit: int = 20, after: int | None = N
 
 def count_reads_about(subject_key: str) -> int:
     """Return how often this person's data were read."""
-    return DataRead.objects.filter(subject_key=subject_key).count()
+    return DataRead.objects.filter(receipt__subjects__subject_key=subject_key).count()
 
 
 def count_receipts(sealed: bool | None = None) -> int:

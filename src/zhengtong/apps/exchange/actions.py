@@ -11,13 +11,17 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from zhengtong.apps.catalog import actions as catalog_actions
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.catalog.shapes import CONDITIONAL, NOT_SHARED, UNCONDITIONAL, ResourceShape
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.models import Client, Grant, Serial, ShareRequest, ShareRequestEvent
 from zhengtong.apps.exchange.reading import read
-from zhengtong.apps.exchange.shapes import MODES, ClientShape, GrantShape, RequestShape
+from zhengtong.apps.exchange.serving.book import GrantBook
+from zhengtong.apps.exchange.serving.reads import Caller, Gate, gate
+from zhengtong.apps.exchange.shapes import MODES, ClientKeys, ClientShape, GrantShape, RequestShape
+from zhengtong.apps.exchange.shapes import ServedRead as Read
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Basis, Refused
 from zhengtong.kit.calendar import builtin_calendar, due_on
@@ -25,6 +29,12 @@ from zhengtong.kit.calendar.statutory import get_statutory_term
 from zhengtong.kit.masking import masker
 
 __all__ = [
+    "Caller",
+    "ClientKeys",
+    "Gate",
+    "GrantBook",
+    "Read",
+    "gate",
     "approve_request",
     "ask_request_supplement",
     "consent_internally",
@@ -235,6 +245,7 @@ def register_client(*, organisation_id: int, name: str, by: Actor, at: dt.dateti
     evidence.record(
         kind="client.registered", body=body, by=by, at=at, summary_zh="登记应用", summary_en="Client registered"
     )
+    catalog_actions.mark_changed()
     return queries.client_shape(record), secret
 
 
@@ -250,6 +261,7 @@ def rotate_client(*, client_id: str, by: Actor, at: dt.datetime) -> str:
     record.save(update_fields=["secret_digest"])
     body = {"client": client_id}
     evidence.record(kind="client.rotated", body=body, by=by, at=at, summary_zh="更换密钥", summary_en="Secret rotated")
+    catalog_actions.mark_changed()
     return secret
 
 
@@ -411,4 +423,5 @@ def grant_recorded(record: Grant, verb: str, zh: str, en: str, by: Actor, at: dt
     }
     summary = (f"{zh} {shape.consumer.name_zh} 使用 {shape.resource.title_zh}", f"{en}: {shape.resource.title_en}")
     evidence.record(kind=f"grant.{verb}", body=body, by=by, at=at, summary_zh=summary[0], summary_en=summary[1])
+    catalog_actions.mark_changed()
     return shape

@@ -100,6 +100,7 @@ class Client(models.Model):
 
     client_id = models.CharField(max_length=40, unique=True)
     secret_digest = models.CharField(max_length=64)
+    public_key = models.CharField(max_length=64, blank=True)
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
@@ -107,6 +108,19 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.client_id
+
+
+class UsagePosition(models.Model):
+    """How far one gateway process's usage log has been taken into the database."""
+
+    writer = models.CharField(max_length=80, unique=True)
+    segment = models.PositiveIntegerField(default=1)
+    offset = models.PositiveBigIntegerField(default=0)
+    chain = models.CharField(max_length=64)
+    taken = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.writer}: {self.taken}"
 
 
 class Serial(models.Model):

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from zhengtong.apps.catalog import queries as catalog
-from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest
-from zhengtong.apps.exchange.shapes import ClientShape, GrantShape, GrantUse, RequestEvent, RequestShape
+from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, UsagePosition
+from zhengtong.apps.exchange.serving.usage_log import Position
+from zhengtong.apps.exchange.shapes import ClientKeys, ClientShape, GrantShape, GrantUse, RequestEvent, RequestShape
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
@@ -132,6 +133,28 @@ def authenticate_client(client_id: str, secret: str) -> ClientShape:
     return client_shape(record)
 
 
+def find_client_keys(client_id: str) -> ClientKeys | None:
+    """Return an active client with what proves it, or None."""
+    record = Client.objects.filter(client_id=client_id, is_active=True).first()
+    return ClientKeys(client_shape(record), record.secret_digest, record.public_key) if record else None
+
+
+def grant_id(no: str) -> int:
+    """Return the grant's own small number, its place among the counters."""
+    return Grant.objects.values_list("pk", flat=True).get(no=no)
+
+
+def calls_of_day(day: dt.date) -> dict[int, int]:
+    """Return how often each grant was used on a day, by its small number."""
+    return dict(GrantDay.objects.filter(day=day).values_list("grant_id", "calls"))
+
+
+def usage_positions() -> dict[str, Position]:
+    """Return how far each gateway process's usage log has been taken in."""
+    rows = UsagePosition.objects.values_list("writer", "segment", "offset", "chain")
+    return {writer: Position(segment, offset, chain) for writer, segment, offset, chain in rows}
+
+
 def first_key_of(resource_code: str) -> str:
     """Return the field a row is looked up by unless the caller names another; "" for an unknown resource."""
     resource = catalog.find_resource(resource_code)
@@ -222,7 +245,9 @@ def grant_shape(record: Grant) -> GrantShape:
 
 def client_shape(record: Client) -> ClientShape:
     organisation = people.get_organisation(record.organisation_id)
-    return ClientShape(record.client_id, organisation, record.name, record.is_active, record.created_at)
+    return ClientShape(
+        record.client_id, organisation, record.name, record.is_active, record.created_at, record.public_key
+    )
 
 
 def unknown(thing: str, no: str) -> Refused:

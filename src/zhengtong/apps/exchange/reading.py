@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.deciding import decide, refusal
 from zhengtong.apps.exchange.models import Grant, GrantDay
+from zhengtong.apps.exchange.serving.reads import gate
 from zhengtong.apps.exchange.shapes import Call, GrantShape, ReadAnswer
 from zhengtong.apps.people.keys import subject_key
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
@@ -51,8 +53,11 @@ def read(
             f"{consumer.name_zh}没有使用数据资源 {resource_code} 的授权",
             f"{consumer.name_en} has no grant on {resource_code}",
         )
-    used = count_call(grant, today)
-    allowed = decide(grant, Call(mode, key, tuple(fields or ()), case_no, today, used))
+    call = Call(mode, key, tuple(fields or ()), case_no, today)
+    allowed = decide(grant, call)
+    if not gate().take(grant, today):
+        decide(grant, replace(call, used_today=grant.quota_per_day))
+    count_call(grant, today)
     row = find_row(grant, key, allowed)
     receipt = evidence.record_read(
         resource_code=grant.resource.code,
@@ -87,17 +92,13 @@ def read(
     )
 
 
-def count_call(grant: GrantShape, day: dt.date) -> int:
-    """Count this call of the day and return how many there were before it; rolled back with a refusal.
-
-    The counter's row is updated first, so that two processes at the last free call of a quota cannot both have it.
-    """
+def count_call(grant: GrantShape, day: dt.date) -> None:
+    """Count this call in the day's figures; rolled back with a refusal."""
     counted = GrantDay.objects.filter(grant__no=grant.no, day=day)
     if not counted.update(calls=F("calls") + 1):
         parent = Grant.objects.only("pk").get(no=grant.no)
         GrantDay.objects.bulk_create([GrantDay(grant=parent, day=day)], ignore_conflicts=True)
         counted.update(calls=F("calls") + 1)
-    return counted.values_list("calls", flat=True)[0] - 1
 
 
 def find_row(grant: GrantShape, key: dict[str, str], allowed: Sequence[str]) -> dict[str, Any] | None:

@@ -117,6 +117,28 @@ class ClientShape:
     name: str
     is_active: bool
     created_at: dt.datetime
+    public_key: str = ""
+
+
+@dataclass(frozen=True)
+class ClientKeys:
+    """A client with what proves that a call is its own: the digest of its secret, or its Ed25519 public key（hex）."""
+
+    client: ClientShape
+    secret_digest: str
+    public_key: str = ""
+
+
+@dataclass(frozen=True)
+class ServedRead:
+    """What a fast read gave: rows of granted fields (None where there is none), and the receipt that it happened."""
+
+    rows: tuple[dict[str, Any] | None, ...]
+    grant: GrantShape
+    receipt_no: str
+    retrieved_at: dt.datetime
+    total: int | None = None
+    after: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,108 @@
+"""Grants held in the process（授权缓存）: looked up once, dropped as soon as anything they rest on changes.
+
+One counter in the database moves with every change of a client, a grant or a resource. Each call asks for it first, by
+primary key, some twenty microseconds: the first call after a revocation has committed is refused, in every process and
+on every machine. Where the database does not answer, nothing is served. The road not taken is to ask every half second.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from zhengtong.apps.catalog import queries as catalog
+from zhengtong.apps.exchange import queries
+from zhengtong.apps.exchange.shapes import ClientShape, GrantShape
+from zhengtong.kit.masking import masker
+from zhengtong.tables import Filter, Projection
+
+OLDEST_SECONDS = 30.0  # also forget what no counter tells of, such as an organisation's name
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one choice of fields is read（读取方案）: columns wanted from the row, and how each field leaves it."""
+
+    fields: tuple[str, ...]
+    wanted: tuple[str, ...]
+    masks: tuple[tuple[str, Callable[[str], str]], ...]
+
+
+@dataclass
+class Held:
+    """A grant ready to serve: its shape, the open look-up file, its row filter, and plans as they are needed."""
+
+    id: int
+    grant: GrantShape
+    projection: Projection
+    filters: tuple[Filter, ...]
+    plans: dict[tuple[str, ...], Plan] = field(default_factory=dict)
+
+    def plan(self, fields: tuple[str, ...]) -> Plan:
+        """Return the plan for a choice of granted fields."""
+        made = self.plans.get(fields)
+        if made is None:
+            resource, masks = self.grant.resource, self.grant.masks
+            wanted = dict.fromkeys(
+                (*fields, *filter(None, (resource.subject_field, resource.latest_by)), *self.projection.key)
+            )
+            made = Plan(fields, tuple(wanted), tuple((name, masker(masks[name])) for name in fields if masks.get(name)))
+            if len(self.plans) < 200:
+                self.plans[fields] = made
+        return made
+
+
+@dataclass
+class Pages:
+    """What was looked up under one value of the counter."""
+
+    epoch: int
+    opened_at: float
+    clients: dict[str, queries.ClientKeys | None] = field(default_factory=dict)
+    grants: dict[tuple[int, str, str, dt.date], Held | None] = field(default_factory=dict)
+
+
+class GrantBook:
+    """The grants and clients this process has met since the last change."""
+
+    def __init__(self) -> None:
+        self._pages = Pages(-1, float("-inf"))
+
+    def pages(self) -> Pages:
+        """Return what is held, never behind what has committed; raises when the database does not answer."""
+        epoch, now = catalog.get_epoch(), time.monotonic()
+        held = self._pages
+        if epoch != held.epoch or now - held.opened_at > OLDEST_SECONDS:
+            held = self._pages = Pages(epoch, now)
+        return held
+
+    def client(self, client_id: str) -> queries.ClientKeys | None:
+        """Return an active client with what proves it, or None."""
+        held = self.pages().clients
+        if client_id not in held:
+            if len(held) > 10_000:
+                held.clear()
+            held[client_id] = queries.find_client_keys(client_id)
+        return held[client_id]
+
+    def grant(self, consumer_id: int, resource: str, mode: str, on: dt.date) -> Held | None:
+        """Return the grant that would serve, or None if there never was one."""
+        held, key = self.pages().grants, (consumer_id, resource, mode, on)
+        if key not in held:
+            if len(held) > 10_000:
+                held.clear()
+            held[key] = look_up(*key)
+        return held[key]
+
+
+def look_up(consumer_id: int, resource: str, mode: str, on: dt.date) -> Held | None:
+    grant = queries.find_grant(consumer_id, resource, mode, on)
+    if grant is None:
+        return None
+    rows = tuple(Filter(name, "in", values) for name, values in grant.row_filter.items())
+    return Held(queries.grant_id(grant.no), grant, catalog.projection_of(grant.resource), rows)
+
+
+__all__ = ["ClientShape", "GrantBook", "Held", "Plan"]

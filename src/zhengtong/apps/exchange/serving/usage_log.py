@@ -1,0 +1,239 @@
+"""The usage log（使用日志）: one per process, append-only, chained, durable before `append` returns.
+
+A writer's folder holds numbered segments, written over with zeros beforehand so that a commit moves no metadata. A
+segment begins with a header line; each line is `<chain> <json>\\n` where chain is the SHA-256 of the chain before and
+the JSON. Whatever follows the last line whose chain fits was never acknowledged: a crash, or a write that failed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+SEGMENT_BYTES = 8 * 1024 * 1024
+CHAIN_CHARACTERS = 64
+encode = msgspec.json.Encoder().encode
+decode = msgspec.json.Decoder().decode
+
+
+@dataclass
+class Batch:
+    """Lines that are written and synced together（组提交）; `error` is why none of them was kept."""
+
+    bodies: list[bytes] = field(default_factory=list)
+    is_done: bool = False
+    error: OSError | None = None
+
+
+@dataclass
+class Segment:
+    """An open file with its write position and the bytes it can still take."""
+
+    number: int
+    descriptor: int
+    position: int = 0
+
+
+class UsageLog:
+    """One process's log. Threads that append together share one sync; a failed write acknowledges nobody."""
+
+    def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES) -> None:
+        self.process = os.getpid()
+        self._root, self._segment_bytes = Path(folder), segment_bytes
+        self._filling, self._open = threading.Lock(), Batch()
+        self._writing, self._preparing = threading.Lock(), threading.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Start as a new writer with a chain of its own."""
+        self.writer = f"{time.time_ns():020d}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._chain = first_chain(self.writer)
+        self._segment: Segment | None = None
+        self._spare: Segment | None = None
+
+    def append(self, record: object) -> None:
+        """Keep a record for good; OSError when it could not be kept, and then the caller must not answer."""
+        body = encode(record)
+        with self._filling:
+            batch = self._open
+            batch.bodies.append(body)
+        with self._writing:
+            if not batch.is_done:
+                with self._filling:
+                    self._open = Batch()
+                batch.is_done = True
+                try:
+                    self._write(batch.bodies)
+                except OSError as error:
+                    batch.error = error
+        if batch.error is not None:
+            raise batch.error
+
+    def _write(self, bodies: list[bytes]) -> None:
+        chain, lines = self._chain, []
+        for body in bodies:
+            chain = next_chain(chain, body)
+            lines.append(b"%s %s\n" % (chain, body))
+        written = b"".join(lines)
+        segment = self._room_for(len(written))
+        try:
+            put(segment.descriptor, written, segment.position)
+        except OSError:
+            os.close(segment.descriptor)
+            self._begin()  # what this writer left behind its last good line is unknown: go on as another
+            raise
+        segment.position += len(written)
+        self._chain = chain
+
+    def _room_for(self, size: int) -> Segment:
+        """Return the segment to write to: the present one, or a new one that begins where it ends."""
+        segment = self._segment
+        if segment is not None and segment.position + size <= self._segment_bytes:
+            return segment
+        number = segment.number + 1 if segment else 1
+        with self._preparing:
+            spare, self._spare = self._spare, None
+            fits = spare is not None and spare.number == number and size < self._segment_bytes // 2
+            fresh = spare if spare is not None and fits else self._prepare(number, size)
+        header = b"%s\n" % encode({"writer": self.writer, "segment": number, "chain": self._chain.decode()})
+        put(fresh.descriptor, header, 0)
+        fresh.position = len(header)
+        if segment is not None:
+            os.close(segment.descriptor)
+        self._segment = fresh
+        threading.Thread(target=self._prepare_spare, args=(number + 1,), daemon=True).start()
+        return fresh
+
+    def _prepare_spare(self, number: int) -> None:
+        """Have the next segment ready before it is needed; if the disk is full whoever needs it is refused."""
+        with self._preparing, contextlib.suppress(OSError):
+            if self._segment is not None and self._segment.number < number:
+                self._spare = self._prepare(number, 0)
+
+    def _prepare(self, number: int, least: int) -> Segment:
+        """Create a segment full of zeros, synced with its folder, ready to be written over."""
+        folder = self._root / self.writer
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{number:06d}.log"
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            put(descriptor, bytes(max(self._segment_bytes, least + 4096)), 0)
+            os.fsync(descriptor)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
+        for parent in (folder, self._root):
+            sync_folder(parent)
+        return Segment(number, os.open(path, os.O_RDWR | os.O_DSYNC))
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a writer's log has been taken（读取位置）: the next byte of a segment, and the chain there."""
+
+    segment: int
+    offset: int
+    chain: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A kept record with its chain value and the position behind it."""
+
+    record: dict
+    chain: str
+    after: Position
+
+
+class Broken(Exception):
+    """A log whose chain does not hold: a line was changed, or a segment is missing."""
+
+
+def list_writers(folder: Path) -> list[Path]:
+    """Return the writers' folders, oldest first."""
+    return sorted(path for path in Path(folder).iterdir() if path.is_dir()) if Path(folder).exists() else []
+
+
+def read_log(writer: Path, position: Position | None = None) -> Iterator[Line]:
+    """Yield the records behind a position, in order; Broken when a segment does not continue the one before.
+
+    Stops without complaint at the last line whose chain fits: what lies behind it was not acknowledged.
+    """
+    at = position or Position(1, 0, first_chain(writer.name).decode())
+    while (path := writer / f"{at.segment:06d}.log").exists():
+        if at.offset == 0:
+            begun = begin_segment(path, writer.name, at)
+            if begun is None:
+                return
+            at = begun
+        with path.open("rb") as file:
+            file.seek(at.offset)
+            content = file.read()
+        for line in lines_of(content, at):
+            yield line
+            at = line.after
+        if (
+            begin_segment(writer / f"{at.segment + 1:06d}.log", writer.name, Position(at.segment + 1, 0, at.chain))
+            is None
+        ):
+            return
+        at = Position(at.segment + 1, 0, at.chain)
+
+
+def begin_segment(path: Path, writer: str, at: Position) -> Position | None:
+    """Return the position behind a segment's header, None while it is only prepared; Broken when it does not fit."""
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        header = file.readline(4096)
+    if header[:1] != b"{" or not header.endswith(b"\n"):
+        return None
+    if decode(header) != {"writer": writer, "segment": at.segment, "chain": at.chain}:
+        raise Broken(f"{path} does not continue the segment before it")
+    return Position(at.segment, len(header), at.chain)
+
+
+def lines_of(content: bytes, at: Position) -> Iterator[Line]:
+    """Yield the lines of what stands behind a position while their chain fits."""
+    chain, start = at.chain, 0
+    while (end := content.find(b"\n", start)) > 0:
+        stated, body = content[start : start + CHAIN_CHARACTERS], content[start + CHAIN_CHARACTERS + 1 : end]
+        if next_chain(chain.encode(), body) != stated:
+            return
+        chain, start = stated.decode(), end + 1
+        yield Line(decode(body), chain, Position(at.segment, at.offset + start, chain))
+
+
+def first_chain(writer: str) -> bytes:
+    return hashlib.sha256(f"zhengtong usage log v1 {writer}".encode()).hexdigest().encode()
+
+
+def next_chain(chain: bytes, body: bytes) -> bytes:
+    return hashlib.sha256(chain + b" " + body).hexdigest().encode()
+
+
+def put(descriptor: int, content: bytes, position: int) -> None:
+    """Write all of it; the system may take it in parts."""
+    view = memoryview(content)
+    while view:
+        taken = os.pwrite(descriptor, view, position)
+        view, position = view[taken:], position + taken
+
+
+def sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

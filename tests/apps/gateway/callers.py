@@ -1,0 +1,105 @@
+"""How a test calls the gateway: as a WSGI server would, by secret or signed."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import secrets
+import time
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from zhengtong.gateway import gateway
+from zhengtong.gateway.signatures import answer_base, content_digest
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def body(self) -> dict:
+        return json.loads(self.content)
+
+    @property
+    def code(self) -> str:
+        return self.body.get("code", "")
+
+
+@dataclass
+class ClientApp:
+    """A calling system with its secret, and its key if it signs."""
+
+    client_id: str
+    secret: str
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    @property
+    def public_key(self) -> str:
+        return self.key.public_key().public_bytes_raw().hex()
+
+    def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """Call by secret."""
+        token = base64.b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
+        return send(method, path, body, {"HTTP_AUTHORIZATION": f"Basic {token}", **headers})
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, body: object) -> Answer:
+        return self.call("POST", path, body)
+
+    def signed(self, method: str, path: str, body: object = None, **changed) -> Answer:
+        """Call with a signature; `changed` spoils it: created, nonce, send_body, send_path, by (another key)."""
+        content = encoded(body)
+        created = changed.get("created", int(time.time()))
+        nonce = changed.get("nonce", secrets.token_hex(8))
+        covered = '"@method" "@path" "@query"' + (' "content-digest"' if content else "")
+        parameters = f'({covered});created={created};nonce="{nonce}";keyid="{self.client_id}";alg="ed25519"'
+        where, _, query = path.partition("?")
+        lines = [f'"@method": {method}', f'"@path": {quote(where, safe="/")}', f'"@query": ?{query}']
+        headers = {}
+        if content:
+            headers["HTTP_CONTENT_DIGEST"] = content_digest(content)
+            lines.append(f'"content-digest": {content_digest(content)}')
+        base = "\n".join([*lines, f'"@signature-params": {parameters}']).encode()
+        signature = base64.b64encode(changed.get("by", self.key).sign(base)).decode()
+        headers |= {"HTTP_SIGNATURE_INPUT": f"sig1={parameters}", "HTTP_SIGNATURE": f"sig1=:{signature}:"}
+        return send(method, changed.get("send_path", path), changed.get("send_body", body), headers)
+
+
+def encoded(body: object) -> bytes:
+    return b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+
+
+def send(method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Answer:
+    """Pass one request through the WSGI callable."""
+    where, _, query = path.partition("?")
+    content = encoded(body)
+    told: dict = {}
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": where.encode().decode("latin-1"),
+        "QUERY_STRING": query,
+        "CONTENT_LENGTH": str(len(content)),
+        "wsgi.input": io.BytesIO(content),
+        **(headers or {}),
+    }
+    parts = gateway(environ, lambda status, sent: told.update(status=int(status[:3]), headers=dict(sent)))
+    return Answer(told["status"], told["headers"], b"".join(parts))
+
+
+def check_answer(answer: Answer, public_key: str) -> None:
+    """Raise unless the gateway signed exactly this answer to the call whose digest it carries."""
+    covered = answer.headers["Signature-Input"].removeprefix("sig=")
+    assert answer.headers["Content-Digest"] == content_digest(answer.content)
+    base = answer_base(answer.status, answer.headers["Content-Digest"], answer.headers["Zhengtong-Request"], covered)
+    signature = base64.b64decode(answer.headers["Signature"].removeprefix("sig=:").removesuffix(":"))
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(signature, base)
