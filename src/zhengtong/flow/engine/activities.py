@@ -128,7 +128,7 @@ class Activities(Undo):
 
     def descend(self, token: str, node: Node) -> None:
         """Open a sub-process or a called process of this model; a call to elsewhere is offered to the outside."""
-        if not node.inner:
+        if node.inner not in self.program.containers:
             self.offer(token, node)
             return
         container = self.program.containers[node.inner]

@@ -91,7 +91,7 @@ class _Builder:
             container.locals = tuple(dict.fromkeys(self.names[each.get("id", "")] for each in data if each.get("id")))
         self.containers[container.id] = container
         for each in children(element):
-            if local(each) in NODES and each.get("id"):
+            if local(each) in NODES and each.get("id") and each.get("id") not in self.nodes:
                 self.read_node(each, container)
         for each in children(element, "sequenceFlow"):
             self.read_flow(each)
