@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import json
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -37,7 +39,7 @@ def found(report):
     return [(row["a"], row["b"], row["c"]) for row in report.snapshot.rows()]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     rows=TABLE,
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -51,10 +53,10 @@ def test_a_delimited_file_brings_in_every_cell_as_it_is(shelf, rows, quoting, de
         writer.writerow(["a", "b", "c"])
         writer.writerows(rows)
     report = load(DelimitedSource(path, encoding=encoding, delimiter=delimiter, has_heading=True), shelf, SCHEMA)
-    assert found(report) == [row for row in expected(rows)]
+    assert found(report) == expected(rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(rows=TABLE)
 def test_json_lines_bring_in_every_cell_as_it_is(shelf, rows):
     path = shelf.root / "in.jsonl"
@@ -66,7 +68,7 @@ def test_json_lines_bring_in_every_cell_as_it_is(shelf, rows):
     assert found(load(path, shelf, SCHEMA)) == expected(rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(rows=TABLE)
 def test_parquet_brings_in_every_cell_as_it_is(shelf, rows):
     path = shelf.root / "in.parquet"
@@ -85,7 +87,7 @@ NUMBERS = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(values=st.lists(NUMBERS, min_size=1, max_size=12))
 def test_a_detected_type_changes_no_value(shelf, values):
     """Whatever type is chosen, the plain value means exactly what the text said."""
@@ -100,8 +102,6 @@ def test_a_detected_type_changes_no_value(shelf, values):
 
 
 def means(type_, text, plain):
-    from decimal import Decimal
-
     if text == "":
         return plain is None
     if type_ == "text":
@@ -116,7 +116,4 @@ def means(type_, text, plain):
         return plain is (text in ("是", "true"))
     if type_ == "date":
         return plain.replace("-", "") == text.replace("-", "")
-    return (
-        plain.split(".")[0] == text.replace(" ", "T").split(".")[0][:19].ljust(19, "0").replace("00000000", "T00:00:00")
-        or plain[:10] == text[:10]
-    )
+    return datetime.datetime.fromisoformat(plain) == datetime.datetime.fromisoformat(text)
