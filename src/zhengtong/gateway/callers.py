@@ -6,23 +6,32 @@ import hashlib
 import hmac
 import time
 
-from zhengtong.apps.exchange.actions import ClientKeys, GrantBook
+from zhengtong.apps.exchange.actions import ClientKeys, Gate
 from zhengtong.gateway.calls import credentials
-from zhengtong.gateway.signatures import check_signature, read_signature
+from zhengtong.gateway.signatures import check_signature, claimed_client, read_signature
 from zhengtong.kit import Refused
 
 NOBODY = "0" * 64
 
 
-def identify(book: GrantBook, environ: dict, content: bytes) -> ClientKeys:
-    """Return the calling client; refused（401）without saying which half of its proof was wrong."""
-    signed = read_signature(environ, content)
-    if signed is not None:
-        known = book.client(signed.client_id)
-        check_signature(signed, known.public_key if known else NOBODY, time.time())
-        if known is None:  # nobody signs for the key of zeros
-            raise unknown()
-        return known
+def identify(gate: Gate, environ: dict, content: bytes, digest: str) -> ClientKeys:
+    """Return the calling client; refused（401）without saying which half of its proof was wrong.
+
+    A signature that does not hold, in the name of a client there is, leaves a record.
+    """
+    book, claimed = gate.book, claimed_client(environ)
+    try:
+        signed = read_signature(environ, content)
+        if signed is not None:
+            known = book.client(signed.client_id)
+            if known is None:
+                raise unknown()
+            check_signature(signed, known.public_key, time.time())
+            return known
+    except Refused as refused:
+        if claimed and book.client(claimed):
+            gate.note_refusal(claimed, refused.code, digest)
+        raise
     client_id, secret = credentials(environ.get("HTTP_AUTHORIZATION", ""))
     known = book.client(client_id)
     kept = known.secret_digest if known else NOBODY

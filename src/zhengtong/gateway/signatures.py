@@ -29,6 +29,7 @@ WINDOW_SECONDS = 60
 KEPT_SECONDS = 10 * WINDOW_SECONDS
 KEY_ID = "zhengtong-gateway"
 LABELLED = re.compile(r'([a-z*][a-z0-9_.*-]*)=(\(((?:"[^"]+" ?)*)\)((?:;[a-z]+=(?:"[^"]*"|\d+))*))')
+KEYID = re.compile(r';keyid="([^"]{1,64})"')
 PARAMETER = re.compile(r';([a-z]+)=(?:"([^"]*)"|(\d+))')
 COVERED, COVERED_WITH_BODY = ('"@method" "@path" "@query"', '"@method" "@path" "@query" "content-digest"')
 
@@ -70,6 +71,12 @@ def read_signature(environ: dict, content: bytes) -> SignedBy | None:
     return SignedBy(told["keyid"], created, told["nonce"], call_base(environ, content, match[2]), signature)
 
 
+def claimed_client(environ: dict) -> str:
+    """Return the client a call says it is signed by, "" when it says none."""
+    match = KEYID.search(environ.get("HTTP_SIGNATURE_INPUT", ""))
+    return match[1] if match else ""
+
+
 def check_digest(environ: dict, content: bytes) -> None:
     if content and environ.get("HTTP_CONTENT_DIGEST", "") != content_digest(content):
         raise refused(
@@ -91,7 +98,12 @@ def call_base(environ: dict, content: bytes, parameters: str) -> bytes:
 
 
 def check_signature(signed: SignedBy, public_key: str, now: float) -> None:
-    """Refuse（401）a signature that is foreign, out of its minute, or was used before."""
+    """Refuse（401）a signature that is foreign, out of its minute, or was used before.
+
+    Without a key nothing holds: a stand-in such as 32 zero bytes would be a point of small order, for which anybody signs.
+    """
+    if not public_key:
+        raise refused("foreign", "该应用没有登记公钥，请先登记", "The client has registered no key: register it first")
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(signed.signature, signed.base)
     except (InvalidSignature, ValueError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import datetime as dt
 import hashlib
 import secrets
@@ -45,6 +47,7 @@ __all__ = [
     "resume_grant",
     "revoke_grant",
     "rotate_client",
+    "set_client_key",
     "supplement_request",
     "suspend_grant",
     "withdraw_request",
@@ -263,6 +266,41 @@ def rotate_client(*, client_id: str, by: Actor, at: dt.datetime) -> str:
     evidence.record(kind="client.rotated", body=body, by=by, at=at, summary_zh="更换密钥", summary_en="Secret rotated")
     catalog_actions.mark_changed()
     return secret
+
+
+@transaction.atomic
+def set_client_key(*, client_id: str, public_key: str, by: Actor, at: dt.datetime) -> ClientShape:
+    """Register the Ed25519 key a client signs with (64 hex digits or Base64), or remove it with "".
+
+    From then on the client's calls must be signed, and its secret alone opens nothing.
+    """
+    record = Client.objects.select_for_update().filter(client_id=client_id).first()
+    catalog.require_permission(
+        by, "share.request", record.organisation_id if record else 0, "登记公钥", "register a key"
+    )
+    record.public_key = to_public_key(public_key)
+    record.save(update_fields=["public_key"])
+    body = {"client": client_id, "public_key": record.public_key}
+    evidence.record(kind="client.keyed", body=body, by=by, at=at, summary_zh="登记公钥", summary_en="Key registered")
+    catalog_actions.mark_changed()
+    return queries.client_shape(record)
+
+
+def to_public_key(text: str) -> str:
+    """Return the 32 bytes of a key as hex, "" for none."""
+    typed = "".join(text.split())
+    if not typed:
+        return ""
+    with contextlib.suppress(ValueError):
+        raw = bytes.fromhex(typed) if len(typed) == 64 else base64.b64decode(typed, validate=True)
+        if len(raw) == 32:
+            return raw.hex()
+    raise Refused(
+        "exchange.client.key",
+        "公钥应为 32 字节的 Ed25519 公钥，写成 64 位十六进制或 Base64。",
+        "The key must be the 32 bytes of an Ed25519 public key, in 64 hex digits or Base64.",
+        field="public_key",
+    )
 
 
 @transaction.atomic

@@ -53,12 +53,16 @@ def take_batch(writer: Path) -> int:
     lines = list(islice(read_log(writer, Position(position.segment, position.offset, position.chain)), BATCH_RECORDS))
     if not lines:
         return 0
-    grants = {no: queries.get_grant(no, SYSTEM) for no in {line.record["grant"] for line in lines}}
     callers = callers_of(lines)
+    reads = [line for line in lines if "grant" in line.record]
+    grants = {no: queries.get_grant(no, SYSTEM) for no in {line.record["grant"] for line in reads}}
     evidence.record_reads(
-        [to_read(line, grants[line.record["grant"]], callers[line.record["client"]]) for line in lines]
+        [to_read(line, grants[line.record["grant"]], callers[line.record["client"]]) for line in reads]
     )
-    count_days(lines)
+    count_days(reads)
+    for line in lines:
+        if "refused" in line.record:
+            record_refusal(line, callers[line.record["client"]])
     last = lines[-1].after
     position.segment, position.offset, position.chain = last.segment, last.offset, last.chain
     position.taken += len(lines)
@@ -112,6 +116,19 @@ def to_read(line: Line, grant: GrantShape, caller: OrganisationShape) -> evidenc
             "request": record["request"],
             "usage": line.chain,
         },
+    )
+
+
+def record_refusal(line: Line, caller: OrganisationShape) -> None:
+    """Leave a receipt of a call whose signature did not hold."""
+    told = {name: line.record[name] for name in ("refused", "client", "request")}
+    evidence.record(
+        kind="gateway.refused",
+        body={**told, "usage": line.chain},
+        by=Actor(kind="client", label=line.record["client"], organisation=caller),
+        at=instant_of(line.record),
+        summary_zh=f"拒绝了以 {line.record['client']} 名义的调用：{line.record['refused']}",
+        summary_en=f"Refused a call in the name of {line.record['client']}: {line.record['refused']}",
     )
 
 

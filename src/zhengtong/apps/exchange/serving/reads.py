@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -47,6 +49,7 @@ class Gate:
         self.book = GrantBook()
         self.log = UsageLog(self.folder)
         self._counters: dict[dt.date, Counters] = {}
+        self._noted: dict[tuple[str, str], float] = {}
 
     def look_up(self, caller: Caller, resource: str, key_field: str, key: str, fields: Sequence[str]) -> ServedRead:
         """Return the granted fields of one row, or None for it; refused as `exchange.read.*`."""
@@ -168,6 +171,18 @@ class Gate:
             ) from error
         return ServedRead(tuple(handed_out(plan, row) for row in rows), held.grant, receipt_no, at)
 
+    def note_refusal(self, client_id: str, code: str, request: str) -> None:
+        """Keep that somebody called as this client with a proof that did not hold; one a second for each reason."""
+        now = time.monotonic()
+        if now - self._noted.get((client_id, code), float("-inf")) < 1:
+            return
+        if len(self._noted) > 10_000:
+            self._noted.clear()
+        self._noted[client_id, code] = now
+        with contextlib.suppress(OSError):  # nothing was given, so nothing depends on this record
+            at = int(time.time() * 1_000_000)
+            self.log.append({"refused": code, "client": client_id, "at": at, "request": request})
+
     def take(self, grant: GrantShape, day: dt.date, calls: int = 1, slot: int = 0) -> bool:
         """Count calls against the grant's quota, whichever way they came; return whether it had room for them."""
         most = grant.quota_per_day
@@ -186,7 +201,7 @@ class Gate:
         positions = queries.usage_positions()
         for writer in list_writers(self.folder):
             for line in read_log(writer, positions.get(writer.name)):
-                if timezone.localdate(instant_of(line.record)) == day:
+                if "grant" in line.record and timezone.localdate(instant_of(line.record)) == day:
                     calls[queries.grant_id(line.record["grant"])] += max(1, line.record["asked"])
         return calls
 
