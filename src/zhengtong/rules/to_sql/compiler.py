@@ -28,6 +28,7 @@ from zhengtong.rules.to_sql.kinds import (
     RangeValue,
     SqlType,
     Value,
+    has_kind,
     unify,
 )
 from zhengtong.rules.to_sql.temporal import Moments
@@ -222,7 +223,7 @@ class Compiler:
 
     def _position(self, source: Value, position: Value) -> Value:
         cut = self.decimals.round(position, 0, "down")
-        named, place = self.named(source), self.named(Value(f"CAST({cut.sql} AS BIGINT)", NULL))
+        named, place = self.named(source), self.named(Value(self.dialect.position(cut.sql), NULL))
         item = self.dialect.at(named.sql, place.sql)
         inside = f"{place.sql} <> 0 AND abs({place.sql}) <= {self.dialect.length(named.sql)}"
         return Value(f"(CASE WHEN {inside} THEN {item} END)", source.type.of or NULL)
@@ -271,14 +272,15 @@ class Compiler:
             return self._equality(operator, left, right)
         if left.type.family not in _ORDERED:
             return UNKNOWN
-        return Value(f"({self.moments.comparable(left)} {operator} {self.moments.comparable(right)})", BOOLEAN)
+        sides = [self.dialect.ordered(self.moments.comparable(side), side.type) for side in (left, right)]
+        return Value(f"({sides[0]} {operator} {sides[1]})", BOOLEAN)
 
     def _equality(self, operator: str, left: Value, right: Value) -> Value:
         if left.type.kind == "context" and {n for n, _ in left.type.fields} != {n for n, _ in right.type.fields}:
             same = f"({left.sql} IS NULL AND {right.sql} IS NULL)"
         else:
             kind = unify([left.type, right.type], "comparison")
-            if _has_kind(kind, ("wide", "time", "date and time")) and kind.kind in ("list", "context"):
+            if has_kind(kind, ("wide", "time", "date and time")) and kind.kind in ("list", "context"):
                 raise NoForm("equality of lists with quotients or times", "含商或时间的列表相等比较")
             sides = [self.moments.comparable(self.fit(side, kind)) for side in (left, right)]
             same = self.dialect.same(*sides)
@@ -637,13 +639,6 @@ class Compiler:
 
     def _table(self, node: ir.Table, scope: Scope) -> Meaning:
         return tables.table(self, node, scope)
-
-
-def _has_kind(kind: SqlType, kinds: tuple[str, ...]) -> bool:
-    if kind.kind in kinds:
-        return True
-    inner = [kind.of] if kind.of else [of for _, of in kind.fields]
-    return any(_has_kind(of, kinds) for of in inner)
 
 
 def _constrains(kind: Type) -> bool:

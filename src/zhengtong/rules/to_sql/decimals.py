@@ -33,7 +33,7 @@ class Decimals:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.wide_math = WideMath(dialect)
+        self.wide_math: WideMath = dialect.wide_math(WideMath)
 
     # -- forms -----------------------------------------------------------------------------------------------------
 
@@ -144,7 +144,7 @@ class Decimals:
                 return small
         elif exponent.type.kind != "fixed" or exponent.type.scale:
             raise NoForm("** with an exponent that may be a fraction", "可能为分数的次幂")
-        times = f"CAST({exponent.sql} AS BIGINT)"
+        times = str(int(power)) if isinstance(power, Decimal) else f"CAST({exponent.sql} AS BIGINT)"
         return Value(self.wide_math.power(self.as_wide(base).sql, times), WIDE)
 
     def _small_power(self, base: Value, times: int) -> Value | None:
@@ -163,14 +163,14 @@ class Decimals:
         if value.type.kind == "fixed":
             return Value(f"(-{value.sql})", value.type)
         wide = self.as_wide(value)
-        return Value(self.dialect.let(wide.sql, lambda v: self.wide_math.make(f"-{v}.c", f"{v}.e")), WIDE)
+        return Value(self.wide_math.negative(wide.sql), WIDE)
 
     def absolute(self, value: Value) -> Value:
         """Return value without its sign."""
         if value.type.kind == "fixed":
             return Value(f"abs({value.sql})", value.type)
         wide = self.as_wide(value)
-        return Value(self.dialect.let(wide.sql, lambda v: self.wide_math.make(f"abs({v}.c)", f"{v}.e")), WIDE)
+        return Value(self.wide_math.absolute(wide.sql), WIDE)
 
     def modulo(self, left: Value, right: Value) -> Value:
         """Return the floored modulo; null for divisor 0."""
@@ -239,14 +239,9 @@ class Decimals:
         return f"(CASE WHEN {zero} THEN NULL WHEN {same_sign} THEN {ahead} ELSE {turned} END)"
 
     def _wide_compare(self, operator: str, left: Value, right: Value) -> str:
-        def compared(a: str, b: str) -> str:
-            difference = f"{self.dialect.let(self.wide_math.add(a, b, negative=True), lambda v: f'{v}.c')}"
-            if operator not in ("=", "!="):
-                return f"({difference} {operator} 0)"
-            same = f"(CASE WHEN {a} IS NULL OR {b} IS NULL THEN {a} IS NULL AND {b} IS NULL ELSE {difference} = 0 END)"
-            return same if operator == "=" else f"(NOT {same})"
-
-        return self.dialect.let(left.sql, lambda a: self.dialect.let(right.sql, lambda b: compared(a, b)))
+        return self.dialect.let(
+            left.sql, lambda a: self.dialect.let(right.sql, lambda b: self.wide_math.compare(operator, a, b))
+        )
 
     # -- rounding --------------------------------------------------------------------------------------------------
 
@@ -255,7 +250,12 @@ class Decimals:
         if not -EXACT_DIGITS <= scale <= EXACT_DIGITS:
             raise NoForm(f"rounding to {scale} decimals", f"保留 {scale} 位小数")
         if value.type.kind == "fixed":
-            return value if scale >= value.type.scale else self._round_fixed(value, scale, mode)
+            if scale >= value.type.scale:
+                return value
+            if mode == "half up" and scale >= 0:
+                kind = fixed(value.type.whole + 1, scale)
+                return Value(self.dialect.cast(f"round({value.sql}, {scale})", kind), kind)
+            return self._round_fixed(value, scale, mode)
         if value.type.kind == "ratio":
             return self._round_ratio(value, scale, mode)
         kind = fixed(EXACT_DIGITS - max(scale, 0), max(scale, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 from zhengtong.rules.to_sql.kinds import NoForm, SqlType
 from zhengtong.rules.to_sql.stages import Stages
@@ -19,9 +20,14 @@ class Dialect:
     name = "duckdb"
     has_lists = True
     has_wide = True
+    has_unicode_case = True
 
     def __init__(self) -> None:
         self.stages = Stages()
+
+    def wide_math(self, plain: type) -> Any:
+        """Return the arithmetic of wide numbers: `plain` where they are a coefficient and an exponent."""
+        return plain(self)
 
     def quote(self, name: str) -> str:
         return '"' + name.replace('"', '""') + '"'
@@ -86,6 +92,22 @@ class Dialect:
 
     def same(self, left: str, right: str) -> str:
         return f"({left} IS NOT DISTINCT FROM {right})"
+
+    def ordered(self, sql: str, kind: SqlType) -> str:  # noqa: ARG002 - dialects with collations need the kind
+        """Return the value as it is put in order: texts by code points."""
+        return sql
+
+    def position(self, number: str) -> str:
+        """Return a whole number as a position in a text or list."""
+        return f"CAST({number} AS BIGINT)"
+
+    def date_or_null(self, text: str) -> str:
+        """Return the date a text YYYY-MM-DD writes, null when the calendar has none."""
+        return f"TRY_CAST({text} AS DATE)"
+
+    def calendar(self, function: str, day: str) -> str:
+        """Return dayofyear, weekofyear (ISO), dayname or monthname (English) of a day."""
+        return f"{function}({day})"
 
     # -- moments ---------------------------------------------------------------------------------------------------
 

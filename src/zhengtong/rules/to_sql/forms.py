@@ -243,6 +243,8 @@ def _guarded_case(function: str, odd: str) -> Form:
     """Upper and lower case: what SQL engines map one to one and Unicode does not stops the query."""
 
     def changed(compiler: Compiler, arguments: Arguments) -> Value:
+        if not compiler.dialect.has_unicode_case:
+            raise NoForm(f"{function} case", "大小写转换")
         text = compiler.named(arguments[0]).sql
         fail = compiler.dialect.fail(f"{function} case of special letters has no SQL form")
         return Value(f"(CASE WHEN regexp_matches({text}, '[{odd}]') THEN {fail} ELSE {function}({text}) END)", STRING)
@@ -281,7 +283,7 @@ def _substring(compiler: Compiler, arguments: Arguments) -> Value:
 
 def _whole(compiler: Compiler, value: Value) -> Value:
     cut = compiler.decimals.round(compiler.named(value), 0, "down")
-    return Value(f"CAST({cut.sql} AS BIGINT)", NULL)
+    return Value(compiler.dialect.position(cut.sql), NULL)
 
 
 @form("contains")
@@ -620,9 +622,8 @@ def _date_of_parts(compiler: Compiler, arguments: Arguments) -> Any:
     text = f"lpad(CAST({year} AS VARCHAR), 4, '0') || '-' || lpad(CAST({month} AS VARCHAR), 2, '0') || '-' || lpad(CAST({day} AS VARCHAR), 2, '0')"
     fail = compiler.dialect.fail("a year outside 1 to 9999 has no SQL form")
     inside = f"{month} BETWEEN 1 AND 12 AND {day} BETWEEN 1 AND 31"
-    return Value(
-        f"(CASE WHEN {year} NOT BETWEEN 1 AND 9999 THEN {fail} WHEN {inside} THEN TRY_CAST({text} AS DATE) END)", DATE
-    )
+    made = compiler.dialect.date_or_null(text)
+    return Value(f"(CASE WHEN {year} NOT BETWEEN 1 AND 9999 THEN {fail} WHEN {inside} THEN {made} END)", DATE)
 
 
 @form("time")
@@ -665,7 +666,7 @@ def _months_between(compiler: Compiler, arguments: Arguments) -> Value:
 
 def _calendar(function: str, kind: SqlType | None) -> Form:
     def read(compiler: Compiler, arguments: Arguments) -> Value:
-        sql = f"{function}({arguments[0].sql})"
+        sql = compiler.dialect.calendar(function, arguments[0].sql)
         return Value(sql, STRING) if kind == STRING else compiler.decimals.integer(sql, 3)
 
     return read

@@ -117,6 +117,14 @@ def no_form_refusal(error: NoForm, definition: str, dialect: str) -> Refused:
     )
 
 
+def has_kind(kind: SqlType, kinds: tuple[str, ...]) -> bool:
+    """Return whether a type is, or holds, one of the kinds."""
+    if kind.kind in kinds:
+        return True
+    inner = [kind.of] if kind.of else [of for _, of in kind.fields]
+    return any(has_kind(of, kinds) for of in inner)
+
+
 def number_type(value: Decimal) -> SqlType:
     """Return the smallest fixed type that holds a number."""
     _, digits, exponent = value.normalize().as_tuple()

@@ -13,9 +13,13 @@ _COLUMN = re.compile(r"\bzt\d+\b")
 
 
 class Stages:
-    """Collects the columns of one query. Inside a list's lambda nothing can become a column: `depth` counts those."""
+    """Collects the columns of one query. Inside a list's lambda nothing can become a column: `depth` counts those.
 
-    def __init__(self) -> None:
+    `fence` keeps an engine from pulling the stages into one again.
+    """
+
+    def __init__(self, fence: str = "") -> None:
+        self.fence = fence
         self._level: dict[str, int] = {}
         self._by_text: dict[str, str] = {}
         self._columns: dict[int, list[tuple[str, str]]] = {}
@@ -39,7 +43,7 @@ class Stages:
         parts, before = [], source
         for level in sorted(self._columns):
             columns = ", ".join(f"{sql} AS {column}" for column, sql in self._columns[level])
-            parts.append(f"zts{level} AS (SELECT *, {columns} FROM {before})")  # noqa: S608
+            parts.append(f"zts{level} AS (SELECT *, {columns} FROM {before}{self.fence})")  # noqa: S608
             before = f"zts{level}"
         return "WITH " + ",\n".join(parts) + f"\nSELECT {outputs} FROM {before}"  # noqa: S608
 

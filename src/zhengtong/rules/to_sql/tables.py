@@ -16,6 +16,7 @@ from zhengtong.rules.to_sql.kinds import (
     SqlType,
     Value,
     fixed,
+    has_kind,
     unify,
 )
 from zhengtong.rules.values.logic import equal
@@ -140,7 +141,7 @@ def _any(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows
         return Value(_case(hits, answers), kind)
     named = _named_hits(compiler, hits)
     first = compiler.named(Value(_case(named, answers), kind))
-    if kind.kind == "wide":
+    if has_kind(kind, ("wide",)):
         raise NoForm("comparing quotients between rows", "各行商的比较")
     same = [
         f"(NOT {hit} OR {compiler.dialect.same(answer, first.sql)})"

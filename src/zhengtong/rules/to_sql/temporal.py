@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,7 @@ from zhengtong.rules.to_sql.kinds import (
 )
 from zhengtong.rules.values.temporal import DAY_NANOS, Date, DateTime, Months, Nanos, Time
 
+_LITERAL = re.compile(r"\((-?\d+)\)")
 _DAY_MICROS = DAY_NANOS // 1000
 _MAX_DAYS = 2_000_000_000
 #: the most digits whole months and nanoseconds are taken to have in arithmetic with numbers
@@ -74,6 +76,11 @@ class Moments:
             return Value(self.dialect.date_plus_months(moment.sql, months), DATE)
         return Value(self.dialect.moment_plus_months(moment.sql, months), MOMENT)
 
+    def _later(self, moment: Value, duration: Value, sign: int = 1) -> Value:
+        if isinstance(duration.constant, Nanos):
+            return self._plus_nanos(moment, f"({sign * duration.constant.nanos})")
+        return self._plus_nanos(moment, duration.sql if sign > 0 else f"(-{duration.sql})")
+
     def _plus_nanos(self, moment: Value, nanos: str) -> Value:
         """Return the moment later: whole days for a date, whole microseconds otherwise; finer stops the query."""
         dialect = self.dialect
@@ -88,6 +95,9 @@ class Moments:
 
     def _micros(self, nanos: str) -> str:
         dialect = self.dialect
+        literal = _LITERAL.fullmatch(nanos)
+        if literal and int(literal[1]) % 1000 == 0:
+            return f"({int(literal[1]) // 1000})"
         too_fine = dialect.fail("a duration below microseconds has no SQL form")
         return dialect.let(
             nanos,
@@ -212,6 +222,6 @@ for _kind in ("date", "date and time"):
     _OPERATIONS["+", "months", _kind] = lambda m, a, b: m._plus_months(b, a.sql)
     _OPERATIONS["-", _kind, "months"] = lambda m, a, b: m._plus_months(a, f"(-{b.sql})")
 for _kind in ("date", "date and time", "time"):
-    _OPERATIONS["+", _kind, "nanos"] = lambda m, a, b: m._plus_nanos(a, b.sql)
-    _OPERATIONS["+", "nanos", _kind] = lambda m, a, b: m._plus_nanos(b, a.sql)
-    _OPERATIONS["-", _kind, "nanos"] = lambda m, a, b: m._plus_nanos(a, f"(-{b.sql})")
+    _OPERATIONS["+", _kind, "nanos"] = lambda m, a, b: m._later(a, b)
+    _OPERATIONS["+", "nanos", _kind] = lambda m, a, b: m._later(b, a)
+    _OPERATIONS["-", _kind, "nanos"] = lambda m, a, b: m._later(a, b, -1)

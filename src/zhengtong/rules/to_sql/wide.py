@@ -188,6 +188,20 @@ class WideMath:
             lambda gap, shift, x, p, s, e: self.normal(s, e),
         )
 
+    def negative(self, value: str) -> str:
+        return self._let(value, lambda v: self.make(f"-{v}.c", f"{v}.e"))
+
+    def absolute(self, value: str) -> str:
+        return self._let(value, lambda v: self.make(f"abs({v}.c)", f"{v}.e"))
+
+    def compare(self, operator: str, a: str, b: str) -> str:
+        """Return the truth of a comparison of two named wide numbers: the sign of their difference."""
+        difference = self._let(self.add(a, b, negative=True), lambda v: f"{v}.c")
+        if operator not in ("=", "!="):
+            return f"({difference} {operator} 0)"
+        same = f"(CASE WHEN {a} IS NULL OR {b} IS NULL THEN {a} IS NULL AND {b} IS NULL ELSE {difference} = 0 END)"
+        return same if operator == "=" else f"(NOT {same})"
+
     def power(self, base: str, times: str) -> str:
         """Return base to a whole power: square and multiply from the highest bit, as `numbers.power_numbers` does.
 
