@@ -59,6 +59,18 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What a query over a population gave: the columns' names, and the rows with decimals as Decimal."""
+
+    names: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Yield each row by column name."""
+        return (dict(zip(self.names, row, strict=True)) for row in self.rows)
+
+
+@dataclass(frozen=True)
 class Population:
     """Everyone a rule could apply to（人群）: one snapshot and what others know of the same people or firms."""
 
@@ -123,6 +135,35 @@ class Population:
             cursor = _run(connection, f"FROM ({query})", params)
             while batch := cursor.fetchmany(_BATCH_ROWS):
                 yield from batch
+
+    def ask(self, query: str) -> Answer:
+        """Return what a query compiled elsewhere gives; it reads the relation `population` and nothing else.
+
+        For results that fit into memory: aggregates, or rows under a limit.
+        """
+        with self._open() as connection:
+            cursor = _run(connection, query, ())
+            return Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
+
+    def stream(self, query: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows of such a query one by one, by column name; in no order."""
+        with self._open() as connection:
+            cursor = _run(connection, query, ())
+            names = tuple(column[0] for column in cursor.description or ())
+            while batch := cursor.fetchmany(_BATCH_ROWS):
+                yield from (dict(zip(names, row, strict=True)) for row in batch)
+
+    def duckdb_type(self, column: str) -> str:
+        """Return the engine's type of a column of the population, joined ones included; refuse an unknown one."""
+        for join in self.joins:
+            if column in join.fields:
+                return to_duckdb_type(join.snapshot.schema.column(join.fields[column]).type)
+        return to_duckdb_type(self.snapshot.schema.column(column).type)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests of the snapshots it is made of: what a result must name to be run again."""
+        return (self.snapshot.manifest.digest, *(join.snapshot.manifest.digest for join in self.joins))
 
     def _open(self) -> _Opened:
         return _Opened(self)
