@@ -121,8 +121,8 @@ def _first(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], ro
 def _named_hits(compiler: Compiler, hits: list[str]) -> list[str]:
     """Return the rows' truths as columns that can be counted."""
     if compiler.dialect.stages.depth:
-        return [f"({hit} IS TRUE)" for hit in hits]
-    return [compiler.dialect.stages.name(f"({hit} IS TRUE)") for hit in hits]
+        return [f"(({hit}) IS TRUE)" for hit in hits]
+    return [compiler.dialect.stages.name(f"(({hit}) IS TRUE)") for hit in hits]
 
 
 def _unique(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
