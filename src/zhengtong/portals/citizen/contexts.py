@@ -397,20 +397,29 @@ class ShowContext:
 
 
 @dataclass(frozen=True)
+class ReadLine:
+    """One read of the person's data（查阅记录）with the names of both organisations in the page's language."""
+
+    read: ReadShape
+    consumer: str
+    provider: str
+
+
+@dataclass(frozen=True)
 class MyDataContext:
     """What the platform holds about me（我的数据）."""
 
     profile: ResidentProfile
     region: str
     count_reads: int
-    latest: tuple[ReadShape, ...]
+    latest: tuple[ReadLine, ...]
 
 
 @dataclass(frozen=True)
 class AccessContext:
     """Who read my data（查阅记录）."""
 
-    reads: tuple[ReadShape, ...]
+    reads: tuple[ReadLine, ...]
     total: int
     more_url: str
 

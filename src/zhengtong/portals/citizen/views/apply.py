@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhengtong.apps.cases import actions, queries
-from zhengtong.apps.cases.shapes import DraftShape
+from zhengtong.apps.cases.shapes import DraftShape, PageState
 from zhengtong.apps.matters import queries as matters
 from zhengtong.kit import Refused
 from zhengtong.portals.citizen import answers, keeping
@@ -27,7 +27,7 @@ from zhengtong.portals.citizen.contexts import (
 from zhengtong.portals.citizen.guides import pack_in_force
 from zhengtong.portals.citizen.questions import chosen_answers, question_faults, question_views
 from zhengtong.portals.citizen.supplements import fault_of
-from zhengtong.portals.ui.forms import Fault, bind, read_fields, specs_of, split_locked
+from zhengtong.portals.ui.forms import Fault, FieldSpec, bind, read_fields, specs_of, split_locked
 from zhengtong.portals.ui.languages import pick, words_of
 from zhengtong.portals.ui.pages import SeeOther, clock, page, record_id, say, signed_in, whole_number, with_query
 
@@ -109,38 +109,18 @@ def form_page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpRespons
     draft = queries.get_draft(draft_id, request.actor)
     if draft.case_no:
         return SeeOther(reverse("citizen:done", args=[draft.id]))
-    state = next((one for one in draft.pages if one.id == page_id), None)
-    if state is None:
-        raise Refused(
-            "portal.form.unknown-page",
-            "这份申请没有这一页，可能因为您改了前面的选择。请从步骤列表继续。",
-            "This application has no such page, perhaps because an earlier answer changed. Go on from the task list.",
-            status=404,
-        )
+    state = _page_state(draft, page_id)
     specs = specs_of(draft.pack.form.schema, draft.pack.page(page_id).fields)
-    open_specs = [spec for spec in specs if not _is_locked(draft, spec.path)]
-    posted = request.POST if request.method == "POST" else keeping.kept(request)
     faults: list[Fault] = []
-    status = 422
+    status = 200
     if request.method == "POST" and "add" not in request.POST:
-        values, faults = read_fields(open_specs, request.POST)
-        if not faults:
-            try:
-                saved = actions.save_page(
-                    draft_id=draft.id,
-                    page_id=page_id,
-                    values=values,
-                    version=_version(request, draft),
-                    by=request.actor,
-                    at=clock(request),
-                )
-            except Refused as refused:
-                faults, status = faults_of(refused), refused.status
-            else:
-                return SeeOther(_next_url(request, saved, page_id))
-    locked, asked = split_locked(
-        bind(specs, draft.values, faults={fault.path: fault.words for fault in faults}, posted=posted)
-    )
+        answer = _save(request, draft, page_id, [spec for spec in specs if not _is_locked(draft, spec.path)])
+        if isinstance(answer, HttpResponse):
+            return answer
+        faults, status = answer
+    posted = request.POST if request.method == "POST" else keeping.kept(request)
+    fault_by_path = {fault.path: fault.words for fault in faults}
+    locked, asked = split_locked(bind(specs, draft.values, faults=fault_by_path, posted=posted))
     position = [one.id for one in draft.pages].index(page_id) + 1
     context = FormContext(
         draft=draft,
@@ -155,7 +135,41 @@ def form_page(request: HttpRequest, draft_id: UUID, page_id: str) -> HttpRespons
         returns=request.GET.get("from") == "check",
         kept=request.method == "GET" and posted is not None,
     )
-    return page(request, "citizen/form.html", context, status=status if faults else 200)
+    return page(request, "citizen/form.html", context, status=status)
+
+
+def _page_state(draft: DraftShape, page_id: str) -> PageState:
+    """Return the page of an id, refused when the answers so far do not lead to it."""
+    state = next((one for one in draft.pages if one.id == page_id), None)
+    if state is None:
+        raise Refused(
+            "portal.form.unknown-page",
+            "这份申请没有这一页，可能因为您改了前面的选择。请从步骤列表继续。",
+            "This application has no such page, perhaps because an earlier answer changed. Go on from the task list.",
+            status=404,
+        )
+    return state
+
+
+def _save(
+    request: HttpRequest, draft: DraftShape, page_id: str, specs: list[FieldSpec]
+) -> HttpResponse | tuple[list[Fault], int]:
+    """Save what was typed and go on; else return every fault with the status to answer."""
+    values, faults = read_fields(specs, request.POST)
+    if faults:
+        return faults, 422
+    try:
+        saved = actions.save_page(
+            draft_id=draft.id,
+            page_id=page_id,
+            values=values,
+            version=_version(request, draft),
+            by=request.actor,
+            at=clock(request),
+        )
+    except Refused as refused:
+        return faults_of(refused), refused.status
+    return SeeOther(_next_url(request, saved, page_id))
 
 
 def faults_of(refused: Refused) -> list[Fault]:

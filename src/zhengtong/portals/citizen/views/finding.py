@@ -82,7 +82,9 @@ def _theme_groups() -> tuple[ThemeGroup, ...]:
     for one in matters.list_departments()[: GROUPS - len(groups)]:
         found = matters.list_matters(filters={"department": one.code}, size=PER_THEME)
         url = reverse("citizen:department", args=[one.code])
-        groups.append(ThemeGroup(one.name_zh, one.name_en, url, one.count, found.matters))
+        groups.append(
+            ThemeGroup(one.name_zh, one.name_en if one.name_en != one.name_zh else "", url, one.count, found.matters)
+        )
     return tuple(groups[:GROUPS])
 
 

@@ -10,7 +10,7 @@ from zhengtong.apps.evidence.shapes import Proof, ReadShape
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Subject
 from zhengtong.kit import Refused
-from zhengtong.portals.citizen.contexts import AccessContext, MyDataContext, ProofContext
+from zhengtong.portals.citizen.contexts import AccessContext, MyDataContext, ProofContext, ReadLine
 from zhengtong.portals.ui.languages import words_of
 from zhengtong.portals.ui.pages import page, signed_in, whole_number, with_query
 
@@ -25,7 +25,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     profile = people.resident_profile(me.id)
     region = "".join(words_of(place, "name") for place in people.region_path(profile.region_code))
     count = evidence.count_reads_about(me.key)
-    latest = tuple(evidence.list_reads_about(me.key, limit=3))
+    latest = _lines(evidence.list_reads_about(me.key, limit=3))
     return page(request, "citizen/my_data.html", MyDataContext(profile, region, count, latest))
 
 
@@ -39,10 +39,10 @@ def access(request: HttpRequest) -> HttpResponse:
     found = evidence.list_reads_about(me.key, limit=limit, after=whole_number(after) or None)
     if case_no:
         shown = [read for read in found if read.case_no.startswith(case_no)]
-        return page(request, "citizen/access.html", AccessContext(tuple(shown), len(shown), ""))
+        return page(request, "citizen/access.html", AccessContext(_lines(shown), len(shown), ""))
     shown = found[:READS_PER_PAGE]
     more = with_query(reverse("citizen:access"), after=shown[-1].cursor) if len(found) > READS_PER_PAGE else ""
-    return page(request, "citizen/access.html", AccessContext(tuple(shown), evidence.count_reads_about(me.key), more))
+    return page(request, "citizen/access.html", AccessContext(_lines(shown), evidence.count_reads_about(me.key), more))
 
 
 @signed_in
@@ -55,6 +55,15 @@ def proof(request: HttpRequest, no: str) -> HttpResponse:
     found: Proof | None = evidence.prove(no) if receipt.leaf_index is not None else None
     leaf = found.leaf.hex() if found else ""
     return page(request, "citizen/proof.html", ProofContext(receipt, read, found, leaf))
+
+
+def _lines(reads: list[ReadShape]) -> tuple[ReadLine, ...]:
+    """Return reads with the organisations' names in the page's language; the log keeps the Chinese ones."""
+    names = {one.name_zh: words_of(one, "name") for one in people.list_organisations()} if reads else {}
+    return tuple(
+        ReadLine(read, names.get(read.consumer_org, read.consumer_org), names.get(read.provider_org, read.provider_org))
+        for read in reads
+    )
 
 
 def _own_read(me: Subject, no: str) -> ReadShape | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zhengtong.portals.ui import days, pieces
-from zhengtong.portals.ui.languages import is_untranslated, pick, words_of
+from zhengtong.portals.ui.languages import is_english, is_untranslated, pick, words_of
 
 register = template.Library()
+HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @register.simple_tag
@@ -35,6 +37,15 @@ def bi(value: Any, name: str = "") -> str | SafeString:
 def plain(value: Any, name: str = "") -> str:
     """Return the page-language half of a bilingual value as plain text, for titles and attributes."""
     return words_of(value, name)
+
+
+@register.filter
+def han(text: Any) -> str | SafeString:
+    """Return a name or a value, marked as Chinese where an English page must show it in Chinese."""
+    words = "" if text is None else str(text)
+    if is_english() and HAN.search(words):
+        return format_html('<span lang="zh-CN">{}</span>', words)
+    return words
 
 
 @register.simple_tag
