@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from zhengtong.tables.filters import Filter, compile_filters
 from zhengtong.tables.masking import Masks, masked_sql
 from zhengtong.tables.plain import plain_select
 from zhengtong.tables.snapshot import Snapshot, file_digest
-from zhengtong.tables.store import sync_folder
+from zhengtong.tables.store import draft_beside, put_in_place
 
 _FORMATS = {
     "csv": "FORMAT csv, HEADER",
@@ -61,8 +59,7 @@ def export_snapshot(
             f"An export names its fields and one of the formats {', '.join(_FORMATS)}.",
             field="fields" if form in _FORMATS else "form",
         )
-    draft = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = draft_beside(path)
     try:
         with connect(limits) as connection:
             select = ", ".join(_shown(snapshot, name, masks or {}, form) for name in names)
@@ -70,10 +67,7 @@ def export_snapshot(
             query = f"SELECT {select} FROM {snapshot.scan()} WHERE {where}"  # noqa: S608 - quoted names, bound values
             written = connection.execute(f"COPY ({query}) TO {literal(str(draft))} ({_FORMATS[form]})", values)
             rows = int(written.fetchall()[0][0])
-        with draft.open("rb+") as file:
-            os.fsync(file.fileno())
-        draft.rename(path)
-        sync_folder(path.parent)
+        put_in_place(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     return Exported(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import glob
 import json
 import os
 import re
@@ -159,6 +160,23 @@ class Shelf:
         for path in stale:
             shutil.rmtree(path, ignore_errors=True)
         return len(stale)
+
+
+def draft_beside(path: Path) -> Path:
+    """Return a name for a draft of a file, in its folder; drafts of it that crashed runs left there are removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{glob.escape(path.name)}-*-draft*"):
+        if not _is_alive(int(left.name[len(path.name) + 2 :].split("-")[0])):
+            left.unlink(missing_ok=True)
+    return path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}-draft")
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Sync a finished draft and rename it to the file: it is there whole or not at all."""
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+    draft.rename(path)
+    sync_folder(path.parent)
 
 
 def write_durably(path: Path, content: bytes) -> None:

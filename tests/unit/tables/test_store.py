@@ -11,7 +11,7 @@ import textwrap
 import pytest
 
 from zhengtong.kit import Refused
-from zhengtong.tables import Manifest, load
+from zhengtong.tables import Manifest, Projection, build_projection, load
 
 
 @pytest.fixture
@@ -153,3 +153,24 @@ def test_a_full_disk_leaves_nothing_half_done(store, tmp_path, work):
     assert store.shelf("r").versions() == before
     assert [p for p in store.shelf("r").directory.iterdir() if p.name.startswith(".")] == []
     assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_killed_build_leaves_no_projection_and_the_next_one_clears_its_draft(store, snapshot, tmp_path):
+    target = tmp_path / "out" / "p.sqlite"
+    code = textwrap.dedent(
+        f"""
+        import os, pathlib, signal
+        from zhengtong.tables import Store
+        from zhengtong.tables.projection import build
+        build._write_facts = lambda *args: os.kill(os.getpid(), signal.SIGKILL)
+        build.build_projection(Store(pathlib.Path({str(store.root)!r})).open("r"), "id", pathlib.Path({str(target)!r}))
+        """
+    )
+    child = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": "src"}, check=False)
+    assert child.returncode == -9
+    assert not target.exists()
+    assert len(list(target.parent.iterdir())) == 1
+    build_projection(snapshot, "id", target)
+    assert list(target.parent.iterdir()) == [target]
+    with Projection(target) as projection:
+        assert projection.lookup("a1", ["amount"]) == {"amount": "1.50"}

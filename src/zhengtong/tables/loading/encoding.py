@@ -104,7 +104,21 @@ def _lines(path: Path, encoding: str) -> Iterator[bytes]:
         with path.open("rb") as file:
             yield from file
         return
-    text_name = encoding
-    with path.open(encoding=text_name, errors="surrogatepass", newline="\n") as text:
-        for line in text:
-            yield line.encode(text_name, "surrogatepass")
+    end, rest = "\n".encode(encoding), b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            *lines, rest = _split_units(rest + chunk, end)
+            yield from lines
+    if rest:
+        yield rest
+
+
+def _split_units(held: bytes, end: bytes) -> Iterator[bytes]:
+    """Yield the lines that end in `held`, then what is left of it; an end counts at an even offset only."""
+    start, at = 0, held.find(end)
+    while at != -1:
+        if at % 2 == 0:
+            yield held[start : at + 2]
+            start = at + 2
+        at = held.find(end, at + 1)
+    yield held[start:]

@@ -12,7 +12,7 @@ import duckdb
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import Limits, connect, ident, lock_to
 from zhengtong.tables.plain import plain_sql, to_plain_row
-from zhengtong.tables.schema import to_duckdb_type
+from zhengtong.tables.schema import decimal_shape, to_duckdb_type
 from zhengtong.tables.snapshot import Snapshot
 
 _BATCH_ROWS = 10_000
@@ -155,10 +155,32 @@ class Population:
 
     def duckdb_type(self, column: str) -> str:
         """Return the engine's type of a column of the population, joined ones included; refuse an unknown one."""
+        holder, name = self._holder(column)
+        return to_duckdb_type(holder.schema.column(name).type)
+
+    def narrow_type(self, column: str) -> str:
+        """Return the narrowest type that holds every value of a column, as its manifest knows their bounds.
+
+        Numbers become decimals of as few digits as there are: products stay exact longer, and in one machine word.
+        """
+        holder, name = self._holder(column)
+        shape = (
+            (18, 0) if holder.schema.column(name).type == "integer" else decimal_shape(holder.schema.column(name).type)
+        )
+        stats = next((one for one in holder.manifest.columns if one.name == name), None)
+        if shape is None or stats is None or (stats.min is None) != (stats.max is None):
+            return self.duckdb_type(column)
+        bounds = [Decimal(bound) for bound in (stats.min, stats.max) if bound is not None]
+        if not bounds and stats.nulls < holder.manifest.rows:
+            return self.duckdb_type(column)
+        whole = max([len(str(abs(int(bound)))) for bound in bounds], default=1)
+        return f"DECIMAL({whole + shape[1]}, {shape[1]})"
+
+    def _holder(self, column: str) -> tuple[Snapshot, str]:
         for join in self.joins:
             if column in join.fields:
-                return to_duckdb_type(join.snapshot.schema.column(join.fields[column]).type)
-        return to_duckdb_type(self.snapshot.schema.column(column).type)
+                return join.snapshot, join.fields[column]
+        return self.snapshot, column
 
     @property
     def digests(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def make_sample(shelf: Shelf, columns: Mapping[str, Mapping[str, Any]], rows: in
     with tempfile.TemporaryDirectory(prefix="zhengtong-sample-", dir=shelf.limits.temp_dir) as folder:
         path = Path(folder) / "sample.parquet"
         write_sample(path, columns, rows, seed=seed, limits=shelf.limits)
-        return load(ParquetSource(path), shelf, schema).snapshot
+        return load(ParquetSource((path,)), shelf, schema).snapshot
 
 
 def sample_schema(columns: Mapping[str, Mapping[str, Any]]) -> Schema:

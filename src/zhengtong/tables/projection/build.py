@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -18,7 +16,7 @@ import duckdb
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import Limits, connect, ident
 from zhengtong.tables.snapshot import Snapshot
-from zhengtong.tables.store import sync_folder
+from zhengtong.tables.store import draft_beside, put_in_place
 from zhengtong.tables.stored import COUNTS, FACTS, ORDER, TABLE, stored_sql, to_sqlite_type
 
 PROJECTIONS = "projections"
@@ -53,18 +51,14 @@ def build_projection(
     started = time.monotonic()
     keys = snapshot.schema.require((key,) if isinstance(key, str) else key)
     indexed = snapshot.schema.require(indexes)
-    draft = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = draft_beside(path)
     try:
         with connect(limits) as engine, closing(sqlite3.connect(draft, isolation_level=None)) as target:
             rows, without_key = _count(engine, snapshot, keys)
             _fill(engine, target, snapshot, keys)
             _index(target, keys, indexed)
             _write_facts(engine, target, snapshot, keys, indexed, rows)
-        with draft.open("rb+") as file:
-            os.fsync(file.fileno())
-        draft.rename(path)
-        sync_folder(path.parent)
+        put_in_place(draft, path)
     finally:
         for leftover in (draft, draft.with_name(draft.name + "-journal")):
             leftover.unlink(missing_ok=True)

@@ -128,6 +128,15 @@ class Projection:
             return dict.fromkeys(claims, ABSENT)
         return {name: self._compare(name, row[name], claim) for name, claim in claims.items()}
 
+    def __enter__(self) -> Projection:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close the idle connections; the object opens new ones if used again."""
         while self._idle:
