@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from tests.architecture import glossary
 from tests.architecture.refusals import refusals
 from tests.architecture.tree import PACKAGE, ROOT, python_files, shown, tree_of
 
@@ -260,6 +261,10 @@ def main() -> None:
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, encoding="utf-8")
             print(f"docs/reference/{name}: written")
+    words = glossary.written() + glossary.made()
+    if words != glossary.FILE.read_text("utf-8"):
+        glossary.FILE.write_text(words, encoding="utf-8")
+        print("GLOSSARY.md: written")
 
 
 if __name__ == "__main__":
