@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from zhengtong.kit import Refused
-from zhengtong.tables import DelimitedSource, Limits, Schema, load, source_from_path
+from zhengtong.tables import Column, DelimitedSource, Limits, Schema, load, source_from_path
 from zhengtong.tables.loading import delimited
 from zhengtong.tables.loading.encoding import detect_encoding
 
@@ -150,8 +150,6 @@ def test_a_stated_type_takes_exactly_its_values(store, tmp_path, type_, good, ba
 
 
 def test_a_required_cell_left_empty_rejects_its_row(store, tmp_path):
-    from zhengtong.tables import Column
-
     schema = Schema((Column("a", nullable=False), Column("b", "integer", nullable=False)))
     report = load(write(tmp_path, "a,b\nx,1\n,2\ny,\n"), store.shelf("r"), schema)
     assert [(r["line"], r["reason"], r["column"]) for r in report.snapshot.rejects()] == [
@@ -219,6 +217,17 @@ def test_a_file_without_headings_gets_numbered_columns(store, tmp_path):
 def test_columns_the_schema_does_not_name_are_left_out_and_told(store, tmp_path):
     report = load(write(tmp_path, MESSY), store.shelf("r"), STATED)
     assert report.left_out == ("姓名", "n")
+
+
+def test_a_heading_may_be_the_column_s_title(store, tmp_path):
+    schema = Schema((Column("born", "date", "出生日期"), Column("name", title="姓名")))
+    report = load(write(tmp_path, "name,出生日期,x\n张三,2024-01-05,1\n"), store.shelf("r"), schema)
+    assert list(report.snapshot.rows()) == [{"born": "2024-01-05", "name": "张三"}]
+    assert [(decision.name, decision.source) for decision in report.decisions] == [
+        ("born", "出生日期"),
+        ("name", "name"),
+    ]
+    assert report.left_out == ("x",)
 
 
 def test_a_file_that_lacks_a_column_is_refused_and_publishes_nothing(store, tmp_path):

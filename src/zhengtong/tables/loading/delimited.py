@@ -13,7 +13,7 @@ from zhengtong.tables.engine import Limits, connect, literal
 from zhengtong.tables.loading.cells import Cell, text_cell
 from zhengtong.tables.loading.dialect import Dialect, detect_dialect, to_column_names
 from zhengtong.tables.loading.encoding import EncodingFound, detect_encoding, read_line, to_utf8
-from zhengtong.tables.loading.loaded import MOST_REJECTS, Loaded
+from zhengtong.tables.loading.loaded import MOST_REJECTS, Loaded, match_columns
 from zhengtong.tables.loading.rejects import lines_of_records, structural_rejects, type_rejected
 from zhengtong.tables.loading.report import Rejected
 from zhengtong.tables.loading.sources import DelimitedSource
@@ -23,6 +23,7 @@ from zhengtong.tables.parts import PartWriter
 from zhengtong.tables.schema import Column, Schema, decimal_shape
 
 _SAMPLE_ROWS = 20_000
+_STATED = "stated by the schema"
 TEXT_RATHER, INTEGER_RATHER = "text rather", "integer rather"
 
 
@@ -90,17 +91,11 @@ def _decide(
 ) -> tuple[tuple[ColumnDecision, ...], Schema, tuple[str, ...]]:
     """Return the decisions, the schema and the source columns it does not take."""
     if schema is not None:
-        if missing := [name for name in schema.names if name not in text.names]:
-            raise Refused(
-                "tables.load.missing-columns",
-                f"文件缺少字段：{'、'.join(missing)}。请补齐后重新装载，或修订数据结构。",
-                f"The file lacks the columns {', '.join(missing)}; add them, or revise the schema.",
-                facts={"columns": missing},
-            )
+        sources = match_columns(schema, text.names)
         stated = tuple(
-            ColumnDecision(c.name, c.name, c.type, "由数据结构规定", "stated by the schema") for c in schema.columns
+            ColumnDecision(c.name, sources[c.name], c.type, "由数据结构规定", _STATED) for c in schema.columns
         )
-        return stated, schema, tuple(name for name in text.names if name not in schema.names)
+        return stated, schema, tuple(name for name in text.names if name not in sources.values())
     relation = text.relation(rejects=False)
     if not whole:
         relation = f"(SELECT * FROM {relation} LIMIT {_SAMPLE_ROWS})"  # noqa: S608 - built above
@@ -130,8 +125,9 @@ def _stream(
     staged: Path,
     limits: Limits,
 ) -> Loaded:
-    cells = [text_cell(column, column.name) for column in schema.columns]
-    is_detected = any(decision.en != "stated by the schema" for decision in decisions)
+    sources = match_columns(schema, text.names)
+    cells = [text_cell(column, sources[column.name]) for column in schema.columns]
+    is_detected = any(decision.en != _STATED for decision in decisions)
     detected = frozenset(range(len(cells))) if is_detected else frozenset()
     writer = PartWriter(staged, schema)
     with connect(limits) as connection:

@@ -10,7 +10,7 @@ import duckdb
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import Limits, connect, scan_parquet
 from zhengtong.tables.loading.cells import typed_cell
-from zhengtong.tables.loading.loaded import MOST_REJECTS, Loaded
+from zhengtong.tables.loading.loaded import MOST_REJECTS, Loaded, match_columns
 from zhengtong.tables.loading.rejects import type_rejected
 from zhengtong.tables.loading.sources import ParquetSource
 from zhengtong.tables.loading.stream import stream_parts
@@ -41,14 +41,8 @@ def load_parquet(source: ParquetSource, schema: Schema | None, staged: Path, lim
     with connect(limits) as connection:
         types = _types_of(connection, relation)
         chosen = schema or Schema(tuple(Column(name, to_our_type(type_)) for name, type_ in types.items()))
-        if missing := [name for name in chosen.names if name not in types]:
-            raise Refused(
-                "tables.load.missing-columns",
-                f"文件缺少字段：{'、'.join(missing)}。请补齐后重新装载，或修订数据结构。",
-                f"The file lacks the columns {', '.join(missing)}; add them, or revise the schema.",
-                facts={"columns": missing},
-            )
-        cells = [typed_cell(column, column.name, types[column.name]) for column in chosen.columns]
+        sources = match_columns(chosen, tuple(types))
+        cells = [typed_cell(column, sources[column.name], types[sources[column.name]]) for column in chosen.columns]
         writer = PartWriter(staged, chosen)
         try:
             outcome = stream_parts(connection, relation, cells, writer, keep=MOST_REJECTS)
@@ -69,13 +63,14 @@ def load_parquet(source: ParquetSource, schema: Schema | None, staged: Path, lim
         writer,
         outcome.rows,
         rejects,
-        tuple(
-            ColumnDecision(c.name, c.name, c.type, f"来源类型 {types[c.name]}", f"source type {types[c.name]}")
-            for c in chosen.columns
-        ),
-        tuple(name for name in types if name not in chosen.names),
+        tuple(_decision(column, sources[column.name], types[sources[column.name]]) for column in chosen.columns),
+        tuple(name for name in types if name not in sources.values()),
         {"kind": "parquet"},
     )
+
+
+def _decision(column: Column, source: str, source_type: str) -> ColumnDecision:
+    return ColumnDecision(column.name, source, column.type, f"来源类型 {source_type}", f"source type {source_type}")
 
 
 def to_our_type(duckdb_type: str) -> str:
