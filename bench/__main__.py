@@ -34,7 +34,9 @@ def main() -> None:
     figures = importlib.import_module(f"bench.{options.name}").run()
     show(figures)
     if options.json:
-        print(json.dumps({"bench": options.name, "figures": [figure.to_json() for figure in figures]}, ensure_ascii=False))
+        print(
+            json.dumps({"bench": options.name, "figures": [figure.to_json() for figure in figures]}, ensure_ascii=False)
+        )
 
 
 def show(figures) -> None:

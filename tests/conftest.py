@@ -47,7 +47,7 @@ def refuses():
         with pytest.raises(Refused) as caught:
             yield caught
         assert caught.value.code == code
-        assert caught.value.zh and caught.value.en, "a refusal speaks Chinese and English"
+        assert all((caught.value.zh, caught.value.en)), "a refusal speaks Chinese and English"
         if status:
             assert caught.value.status == status
 

@@ -48,7 +48,19 @@ def postgres_server() -> Iterator[str]:
     try:
         prefix = as_server_user(folder)
         cluster = folder / "cluster"
-        make = [*prefix, binaries / "initdb", "-D", cluster, "-U", "zhengtong", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        make = [
+            *prefix,
+            binaries / "initdb",
+            "-D",
+            cluster,
+            "-U",
+            "zhengtong",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ]
         subprocess.run(make, check=True, capture_output=True, cwd="/")
         port = free_port()
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=60"

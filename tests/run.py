@@ -54,7 +54,9 @@ def skipped_rooms() -> list[str]:
     if not postgres.find_binaries():
         told.append(f"没有 PostgreSQL，跳过其全部测试 / skipped: PostgreSQL. {postgres.HOW_TO_ADD}")
     if not (shutil.which("chromium") or shutil.which("chromium-browser")):
-        told.append("没有 Chromium，跳过浏览器旅程 / skipped: browser journeys. apt-get install -y chromium fonts-noto-cjk")
+        told.append(
+            "没有 Chromium，跳过浏览器旅程 / skipped: browser journeys. apt-get install -y chromium fonts-noto-cjk"
+        )
     return told
 
 

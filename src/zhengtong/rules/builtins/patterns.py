@@ -106,7 +106,9 @@ class _Translation:
     def __init__(self, pattern: str, multiline: bool, dotall: bool) -> None:
         self.pattern, self.at = pattern, 0
         self.multiline, self.dotall = multiline, dotall
-        self.opened, self.open_groups, self.closed = 0, [], set()
+        self.opened = 0
+        self.open_groups: list[int] = []
+        self.closed: set[int] = set()
 
     def whole(self) -> str:
         parts: list[str] = []

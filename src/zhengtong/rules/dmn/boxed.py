@@ -156,7 +156,7 @@ class BoxedResolver:
 
     def _column(self, column: model.Column) -> ir.TableInput:
         variable = fresh("?")
-        allowed = self.tests(column.allowed, variable) if (column.allowed or "").strip() else None
+        allowed = self.tests(column.allowed, variable) if column.allowed and column.allowed.strip() else None
         text = column.expression.text if isinstance(column.expression, model.Literal) else ""
         return ir.TableInput(variable, column.label, self.node(column.expression), allowed, text)
 
@@ -166,12 +166,12 @@ class BoxedResolver:
             of = expected.of if expected.kind == "list" and expected.of else expected
             declared = of if count == 1 else of.field(output.name)
         priorities = self._priorities(output.values, declared)
-        default = self.text(output.default) if (output.default or "").strip() else None
+        default = self.text(output.default) if output.default and output.default.strip() else None
         return ir.TableOutput(output.name, output.label, priorities, default, self.types.find(output.type_ref))
 
     def _priorities(self, values: str | None, declared: Type | None) -> tuple[ir.Node, ...]:
         """Return the output values in their order, taken from the type when the table does not list them."""
-        allowed = self.tests(values, ir.Var("?", "?")) if (values or "").strip() else declared and declared.allowed
+        allowed = self.tests(values, ir.Var("?", "?")) if values and values.strip() else declared and declared.allowed
         tests = allowed.tests if isinstance(allowed, ir.AnyOf) and not allowed.negated else ()
         return tuple(test.operand for test in tests if isinstance(test, ir.Test) and test.operator == "in")
 

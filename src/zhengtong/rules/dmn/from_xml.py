@@ -108,7 +108,7 @@ def _variable(element: Element) -> tuple[str, str | None]:
 
 
 def _requires(element: Element) -> tuple[str, ...]:
-    found = []
+    found: list[str] = []
     for kind in ("informationRequirement", "knowledgeRequirement"):
         for requirement in _children(element, kind):
             found.extend(child.get("href", "") for child in requirement if _tag(child).startswith("required"))

@@ -456,10 +456,10 @@ class Compiler:
             of, inner = value.type.of or NULL, target.of
             bad = self.dialect.those(value.sql, lambda v: f"NOT {self._is_allowed(Value(v, of, True), inner)}")
             parts.append(f"{self.dialect.length(bad)} = 0")
-        for name, of in target.fields or () if target.kind == "context" else ():
-            if _constrains(of):
+        for name, kind in target.fields or () if target.kind == "context" else ():
+            if _constrains(kind):
                 entry = self.entry(value, name)
-                parts.append(f"({self.is_null(entry)} OR {self._is_allowed(entry, of)})")
+                parts.append(f"({self.is_null(entry)} OR {self._is_allowed(entry, kind)})")
         return "(" + " AND ".join(parts) + ")"
 
     # -- control ---------------------------------------------------------------------------------------------------

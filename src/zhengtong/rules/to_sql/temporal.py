@@ -211,8 +211,8 @@ _OPERATIONS: dict[tuple[str, str, str], Operation] = {
     ("-", "date and time", "date"): Moments._zoned,
 }
 for _duration in ("months", "nanos"):
-    for _sign in ("+", "-"):
-        _OPERATIONS[_sign, _duration, _duration] = lambda m, a, b, s=_sign: m._combined(s, a, b)
+    _OPERATIONS["+", _duration, _duration] = lambda m, a, b: m._combined("+", a, b)
+    _OPERATIONS["-", _duration, _duration] = lambda m, a, b: m._combined("-", a, b)
     _OPERATIONS["*", _duration, "number"] = Moments._scaled
     _OPERATIONS["*", "number", _duration] = lambda m, a, b: m._scaled(b, a)
     _OPERATIONS["/", _duration, "number"] = Moments._shared

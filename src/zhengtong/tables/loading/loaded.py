@@ -16,7 +16,7 @@ MOST_REJECTS = 100_000
 
 def match_columns(schema: Schema, names: tuple[str, ...]) -> dict[str, str]:
     """Return the source's column for each of the schema's: of the same name, else named as its title; all must be there."""
-    found = {}
+    found: dict[str, str] = {}
     for column in schema.columns:
         source = next((name for name in (column.name, column.title) if name and name in names), None)
         if source is not None and source not in found.values():
