@@ -38,8 +38,8 @@ DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL"), ZHENGT
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- the rooms --------------------------------------------------------------------------------------------------------
-CAPABILITIES = ["people", "evidence", "catalog", "certificates", "exchange", "matters", "cases"]
-PORTALS = ["ui", "citizen", "desk", "data"]
+CAPABILITIES = ["people", "evidence", "catalog", "certificates", "exchange", "policies", "matters", "cases"]
+PORTALS = ["ui", "citizen", "desk", "data", "console"]
 INSTALLED_APPS = [
     *(f"zhengtong.portals.{name}" for name in PORTALS if (PACKAGE / "portals" / name / "apps.py").exists()),
     "django.contrib.auth",
