@@ -8,6 +8,7 @@ from django.urls import include, path
 handler400 = "zhengtong.portals.ui.errors.bad_request"
 handler403 = "zhengtong.portals.ui.errors.permission_denied"
 handler404 = "zhengtong.portals.ui.errors.not_found"
+handler429 = "zhengtong.portals.ui.errors.too_many"  # allauth's flood limits
 handler500 = "zhengtong.portals.ui.errors.server_error"
 
 urlpatterns = [

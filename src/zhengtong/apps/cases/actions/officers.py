@@ -150,6 +150,13 @@ def require_officer(held: Held, kind: str, by: Actor) -> None:
     organisation_id = held.record.organisation_id
     if by.kind != "system" and not (is_officer(by) and by.organisation and by.organisation.id == organisation_id):
         raise no_case()
+    if held.pack.parts:
+        raise Refused(
+            "case.whole.by-parts",
+            "“一件事”的总办件由各部门分别办理其中的事项，不能直接办理。请打开本单位负责的那一件。",
+            "A one-thing is handled part by part, each by its department, never as a whole. Open the part that is yours.",
+            status=409,
+        )
     if not can_do(by, kind, organisation_id):
         raise no_right(*LABELS[kind])
 
