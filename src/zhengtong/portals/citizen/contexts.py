@@ -403,6 +403,7 @@ class ReadLine:
     read: ReadShape
     consumer: str
     provider: str
+    is_my_case: bool
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from zhengtong.apps.cases import queries as cases
 from zhengtong.apps.evidence import queries as evidence
 from zhengtong.apps.evidence.shapes import Proof, ReadShape
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import Subject
+from zhengtong.apps.people.shapes import Actor, Subject
 from zhengtong.kit import Refused
 from zhengtong.portals.citizen.contexts import AccessContext, MyDataContext, ProofContext, ReadLine
 from zhengtong.portals.ui.languages import words_of
@@ -25,7 +26,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     profile = people.resident_profile(me.id)
     region = "".join(words_of(place, "name") for place in people.region_path(profile.region_code))
     count = evidence.count_reads_about(me.key)
-    latest = _lines(evidence.list_reads_about(me.key, limit=3))
+    latest = _lines(evidence.list_reads_about(me.key, limit=3), request.actor)
     return page(request, "citizen/my_data.html", MyDataContext(profile, region, count, latest))
 
 
@@ -39,10 +40,11 @@ def access(request: HttpRequest) -> HttpResponse:
     found = evidence.list_reads_about(me.key, limit=limit, after=whole_number(after) or None)
     if case_no:
         shown = [read for read in found if read.case_no.startswith(case_no)]
-        return page(request, "citizen/access.html", AccessContext(_lines(shown), len(shown), ""))
+        return page(request, "citizen/access.html", AccessContext(_lines(shown, request.actor), len(shown), ""))
     shown = found[:READS_PER_PAGE]
     more = with_query(reverse("citizen:access"), after=shown[-1].cursor) if len(found) > READS_PER_PAGE else ""
-    return page(request, "citizen/access.html", AccessContext(_lines(shown), evidence.count_reads_about(me.key), more))
+    lines = _lines(shown, request.actor)
+    return page(request, "citizen/access.html", AccessContext(lines, evidence.count_reads_about(me.key), more))
 
 
 @signed_in
@@ -57,13 +59,31 @@ def proof(request: HttpRequest, no: str) -> HttpResponse:
     return page(request, "citizen/proof.html", ProofContext(receipt, read, found, leaf))
 
 
-def _lines(reads: list[ReadShape]) -> tuple[ReadLine, ...]:
-    """Return reads with the organisations' names in the page's language; the log keeps the Chinese ones."""
+def _lines(reads: list[ReadShape], by: Actor) -> tuple[ReadLine, ...]:
+    """Return reads with the organisations' names in the page's language; the log keeps the Chinese ones.
+
+    A number leads to its case only where the person may open it: a draft's number is reserved before it is submitted,
+    and a family member's application may have read one's data too.
+    """
     names = {one.name_zh: words_of(one, "name") for one in people.list_organisations()} if reads else {}
+    mine = {no for no in {read.case_no for read in reads} if no and _may_open(no, by)}
     return tuple(
-        ReadLine(read, names.get(read.consumer_org, read.consumer_org), names.get(read.provider_org, read.provider_org))
+        ReadLine(
+            read,
+            names.get(read.consumer_org, read.consumer_org),
+            names.get(read.provider_org, read.provider_org),
+            read.case_no in mine,
+        )
         for read in reads
     )
+
+
+def _may_open(case_no: str, by: Actor) -> bool:
+    try:
+        cases.get_case(case_no, by)
+    except Refused:
+        return False
+    return True
 
 
 def _own_read(me: Subject, no: str) -> ReadShape | None:
@@ -73,8 +93,6 @@ def _own_read(me: Subject, no: str) -> ReadShape | None:
 
 
 def _require_own_case(request: HttpRequest, case_no: str) -> None:
-    from zhengtong.apps.cases import queries as cases
-
     if not case_no:
         raise Refused(
             "portal.receipt.not-yours",
