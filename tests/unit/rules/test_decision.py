@@ -1,3 +1,5 @@
+"""Decisions: YAML with dated parameters, explanations, versions, comparison."""
+
 from __future__ import annotations
 
 import datetime

@@ -1,3 +1,5 @@
+"""Single expressions and conditions, as packs use them."""
+
 from __future__ import annotations
 
 import datetime

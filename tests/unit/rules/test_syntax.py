@@ -1,3 +1,5 @@
+"""The syntax of FEEL: names, places of errors, bounds."""
+
 from __future__ import annotations
 
 import time

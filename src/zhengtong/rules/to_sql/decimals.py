@@ -79,6 +79,8 @@ class Decimals:
     def unscaled(self, value: Value) -> str:
         """Return a fixed number as the whole number of its last decimals."""
         whole, scale = value.type.whole, value.type.scale
+        if value.type.digits > self.dialect.whole_digits:
+            raise NoForm(f"rounding numbers of {value.type.digits} digits", f"{value.type.digits} 位数的舍入")
         if not scale:
             return f"CAST({value.sql} AS {self.dialect.whole})"
         if value.type.digits + scale + 1 <= MAX_DIGITS:
@@ -112,7 +114,7 @@ class Decimals:
             kind = fixed(max(left.type.whole, right.type.whole) + 1, max(left.type.scale, right.type.scale))
             if kind.digits <= EXACT_DIGITS:
                 sides = (self.as_fixed(left, kind).sql, self.as_fixed(right, kind).sql)
-                return Value(f"({sides[0]} {operator} {sides[1]})", kind)
+                return Value(self.dialect.exact(f"({sides[0]} {operator} {sides[1]})", kind), kind)
         sign = operator == "-"
         return Value(self.wide_math.add(self.as_wide(left).sql, self.as_wide(right).sql, negative=sign), WIDE)
 
@@ -120,7 +122,7 @@ class Decimals:
         if left.type.kind == right.type.kind == "fixed":
             kind = fixed(left.type.whole + right.type.whole, left.type.scale + right.type.scale)
             if kind.digits <= EXACT_DIGITS:
-                return Value(f"({left.sql} * {right.sql})", kind)
+                return Value(self.dialect.exact(f"({left.sql} * {right.sql})", kind), kind)
         return Value(self.wide_math.multiply(self.as_wide(left).sql, self.as_wide(right).sql), WIDE)
 
     def quotient(self, left: Value, right: Value) -> Value:
@@ -252,9 +254,10 @@ class Decimals:
         if value.type.kind == "fixed":
             if scale >= value.type.scale:
                 return value
-            if mode == "half up" and scale >= 0:
+            own = self.dialect.round_decimal(value.sql, scale, mode)
+            if own is not None:
                 kind = fixed(value.type.whole + 1, scale)
-                return Value(self.dialect.cast(f"round({value.sql}, {scale})", kind), kind)
+                return Value(self.dialect.cast(own, kind), kind)
             return self._round_fixed(value, scale, mode)
         if value.type.kind == "ratio":
             return self._round_ratio(value, scale, mode)
@@ -272,7 +275,8 @@ class Decimals:
         dividend, divisor = value.parts  # type: ignore[misc]
         shift = scale + divisor.type.scale - dividend.type.scale
         up, down = max(shift, 0), max(-shift, 0)
-        if dividend.type.digits + up > MAX_DIGITS - 1 or divisor.type.digits + down > MAX_DIGITS - 1:
+        limit = self.dialect.whole_digits - 1
+        if dividend.type.digits + up > limit or divisor.type.digits + down > limit:
             return self.round(self.as_wide(value), scale, mode)
         top, bottom = self.unscaled(dividend), f"NULLIF({self.unscaled(divisor)}, 0)"
         top = f"({top} * {self._whole(10**up)})" if up else top

@@ -21,6 +21,9 @@ class Dialect:
     has_lists = True
     has_wide = True
     has_unicode_case = True
+    has_number_text = True
+    #: digits of the whole numbers that rounding and durations are worked out in
+    whole_digits = 38
 
     def __init__(self) -> None:
         self.stages = Stages()
@@ -96,6 +99,18 @@ class Dialect:
     def ordered(self, sql: str, kind: SqlType) -> str:  # noqa: ARG002 - dialects with collations need the kind
         """Return the value as it is put in order: texts by code points."""
         return sql
+
+    def exact(self, sql: str, kind: SqlType) -> str:  # noqa: ARG002 - engines that widen results need the kind
+        """Return a sum or product in the type its digits are known to have."""
+        return sql
+
+    def round_decimal(self, sql: str, scale: int, mode: str) -> str | None:
+        """Return the engine's own exact rounding of a decimal, None where it has none for that mode."""
+        return f"round({sql}, {scale})" if mode == "half up" and scale >= 0 else None
+
+    def find(self, text: str, match: str) -> str:
+        """Return the place of the first match in a text, from 1; 0 when there is none."""
+        return f"strpos({text}, {match})"
 
     def position(self, number: str) -> str:
         """Return a whole number as a position in a text or list."""

@@ -287,8 +287,8 @@ def _whole(compiler: Compiler, value: Value) -> Value:
 
 
 @form("contains")
-def _contains(compiler: Compiler, arguments: Arguments) -> Value:  # noqa: ARG001 - one shape for all forms
-    return Value(f"(strpos({arguments[0].sql}, {arguments[1].sql}) > 0)", BOOLEAN)
+def _contains(compiler: Compiler, arguments: Arguments) -> Value:
+    return Value(f"({compiler.dialect.find(arguments[0].sql, arguments[1].sql)} > 0)", BOOLEAN)
 
 
 @form("starts with")
@@ -307,7 +307,7 @@ def _ends_with(compiler: Compiler, arguments: Arguments) -> Value:
 @form("substring before")
 def _before(compiler: Compiler, arguments: Arguments) -> Value:
     text, match = (compiler.named(argument).sql for argument in arguments)
-    place = f"strpos({text}, {match})"
+    place = compiler.dialect.find(text, match)
     return Value(
         f"(CASE WHEN {place} > 1 THEN substring({text}, 1, {place} - 1) WHEN {place} IS NOT NULL THEN '' END)", STRING
     )
@@ -316,7 +316,7 @@ def _before(compiler: Compiler, arguments: Arguments) -> Value:
 @form("substring after")
 def _after(compiler: Compiler, arguments: Arguments) -> Value:
     text, match = (compiler.named(argument).sql for argument in arguments)
-    place = f"strpos({text}, {match})"
+    place = compiler.dialect.find(text, match)
     tail = f"substring({text}, {place} + length({match}))"
     empty = f"WHEN {match} = '' THEN {text}"
     return Value(f"(CASE {empty} WHEN {place} > 0 THEN {tail} WHEN {place} IS NOT NULL THEN '' END)", STRING)
@@ -346,6 +346,8 @@ def _string(compiler: Compiler, arguments: Arguments) -> Value:
 
 
 def _number_text(compiler: Compiler, value: Value) -> str:
+    if not compiler.dialect.has_number_text:
+        raise NoForm("the text of a number", "数的文本")
     kind = fixed(max(value.type.whole, 1), value.type.scale)
     text = f"CAST({compiler.decimals.as_fixed(value, kind).sql} AS VARCHAR)"
     return f"rtrim(rtrim({text}, '0'), '.')" if kind.scale else text
@@ -440,6 +442,8 @@ def _one_list(compiler: Compiler, arguments: Arguments) -> Value:
 
 def _aggregate(name: str) -> Form:
     def aggregated(compiler: Compiler, arguments: Arguments) -> Value:
+        if len(arguments) > 1 and name in _OF_ITEMS:
+            return _OF_ITEMS[name](compiler, arguments)
         items = compiler.named(_one_list(compiler, arguments))
         of = items.type.of or NULL
         if of == NULL:
@@ -477,6 +481,35 @@ def _extreme(function: str) -> Callable[[Compiler, Value, SqlType, str], Value]:
     return extreme
 
 
+def _sum_of_items(compiler: Compiler, items: Arguments) -> Value:
+    if any(not isinstance(item, Value) or not item.type.is_number for item in items):
+        return NULL_VALUE
+    total = items[0]
+    for item in items[1:]:
+        total = compiler.calculate("+", total, item)
+    return total
+
+
+def _extreme_of_items(function: str) -> Form:
+    """Least or greatest of items given one by one: null when one of them is."""
+
+    def extreme(compiler: Compiler, items: Arguments) -> Value:
+        if any(not isinstance(item, Value) for item in items):
+            raise NoForm(f"{function} of ranges or functions", "区间或函数的最值")
+        if any(item.type == NULL for item in items) or len({item.type.family for item in items}) > 1:
+            return NULL_VALUE
+        kind = unify([item.type for item in items], function)
+        if kind.kind not in ("fixed", "date", "months", "nanos"):
+            raise NoForm(f"{function} of {kind.family}s", f"{kind.family} 的最值")
+        fitted = [compiler.named(compiler.fit(item, kind)) for item in items]
+        nulls = " OR ".join(compiler.is_null(item) for item in fitted)
+        picked = f"{function}({', '.join(item.sql for item in fitted)})"
+        return Value(f"(CASE WHEN {nulls} THEN NULL ELSE {picked} END)", kind)
+
+    return extreme
+
+
+_OF_ITEMS = {"sum": _sum_of_items, "min": _extreme_of_items("least"), "max": _extreme_of_items("greatest")}
 _AGGREGATES = {"sum": _sum, "mean": _mean, "min": _extreme("list_min"), "max": _extreme("list_max")}
 for _name in _AGGREGATES:
     FORMS[_name] = _aggregate(_name)

@@ -34,10 +34,11 @@ from zhengtong.rules.to_sql.kinds import (
     no_form_refusal,
 )
 from zhengtong.rules.to_sql.postgres import Postgres
+from zhengtong.rules.to_sql.spark import Spark
 from zhengtong.rules.values.numbers import CONTEXT
 from zhengtong.rules.values.temporal import Date, DateTime, Months, Nanos, Time, make_date
 
-DIALECTS: dict[str, Callable[[], Dialect]] = {"duckdb": Dialect, "postgres": Postgres}
+DIALECTS: dict[str, Callable[[], Dialect]] = {"duckdb": Dialect, "postgres": Postgres, "spark": Spark}
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)", re.IGNORECASE)
 _INTEGERS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "INT": 10, "BIGINT": 19, "LONG": 19}
 _COLUMN_TYPES = {
