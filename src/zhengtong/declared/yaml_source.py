@@ -23,7 +23,7 @@ Place = tuple[str | int, ...]
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _PlainLoader(_Base):  # type: ignore[misc]
+class _PlainLoader(_Base):
     """SafeLoader with the resolvers of JSON only."""
 
 

@@ -10,6 +10,7 @@ from zhengtong.declared.rule_sets.load import MANIFEST, list_rule_folders, load_
 from zhengtong.declared.rule_sets.shapes import RuleSet, RuleSource
 from zhengtong.declared.shapes import Finding, Text
 from zhengtong.kit import Refused
+from zhengtong.rules import Decision
 
 
 def check_rule_sets(root: Path) -> list[Finding]:
@@ -119,7 +120,7 @@ def _check_population(rule_set: RuleSet) -> Iterator[Finding]:
         yield _found(rule_set, MANIFEST, wrong, why, Text("在 sample.columns 里补上", "add it to sample.columns"))
 
 
-def _decision(rule_set: RuleSet, source: RuleSource):
+def _decision(rule_set: RuleSet, source: RuleSource) -> Decision:
     assert source.since is not None
     return rule_set.decision(source.since, (source.regions or ("",))[0])
 
