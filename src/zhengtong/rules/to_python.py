@@ -405,12 +405,14 @@ def _builtin(node: ir.Builtin) -> Closure:
 
 def _builtin_value(node: ir.BuiltinValue) -> Closure:
     name = node.name
-    parameters = tuple(parameter.name for parameter in BUILTINS[name][0].parameters)
+    signature = BUILTINS[name][0]
     value = Function(
         name,
-        parameters,
+        tuple(parameter.name for parameter in signature.parameters),
         lambda arguments: call_builtin(name, arguments),
         lambda named: call_builtin_named(name, named),
+        tuple(parameter.types[0] for parameter in signature.parameters),
+        signature.result,
     )
     return lambda _: value
 

@@ -8,7 +8,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from zhengtong.rules.builtins.declare import builtin
-from zhengtong.rules.values.domain import Function, kind_of
+from zhengtong.rules.values.domain import Function
 from zhengtong.rules.values.logic import conjunction, disjunction, equal, less
 from zhengtong.rules.values.numbers import CONTEXT, ONE, ZERO
 
@@ -44,25 +44,13 @@ def _exactly(operation: Callable[[Decimal, Decimal], Decimal], start: Decimal, i
     return start
 
 
-def _sum(items: list[Any]) -> Any:
-    kinds = {kind_of(item) for item in items}
-    if len(kinds) == 1 and kinds <= {"years and months duration", "days and time duration"}:
-        from zhengtong.rules.values.arithmetic import add
-
-        total = items[0]
-        for item in items[1:]:
-            total = add(total, item)
-        return total
+def _sum(items: list[Any]) -> Decimal | None:
     return _exactly(CONTEXT.add, ZERO, items)
 
 
-def _mean(items: list[Any]) -> Any:
+def _mean(items: list[Any]) -> Decimal | None:
     total = _sum(items)
-    if total is None:
-        return None
-    from zhengtong.rules.values.arithmetic import divide
-
-    return divide(total, Decimal(len(items)))
+    return None if total is None else CONTEXT.divide(total, Decimal(len(items)))
 
 
 def _median(items: list[Any]) -> Decimal | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from zhengtong.kit import Refused
 from zhengtong.rules.core import ir
 from zhengtong.rules.core.program import Definition, Input, Program
-from zhengtong.rules.core.types import Type, type_of
+from zhengtong.rules.core.types import ANY, Type, type_of
 from zhengtong.rules.dmn import model
 from zhengtong.rules.dmn.boxed import BoxedResolver
 from zhengtong.rules.dmn.types import TypeTable
@@ -145,7 +145,9 @@ class _Linker:
         body = ir.ContextOf(bound, result)
         parameters = tuple(self.variables[place] for place in inputs)
         types = tuple(self._type(place) for place in inputs)
-        node = ir.Lambda(element.name, parameters, types, body, shared=True)
+        declared = self.type_table(space).get(element.type_ref)
+        answer = declared.result if declared.kind == "function" else declared
+        node = ir.Lambda(element.name, parameters, types, body, None if answer in (None, ANY) else answer, shared=True)
         needed = {key for place in inner for key in self._needs(place)} - {p.key for p in parameters}
         knowledge = {self.variables[place].key for place, e in self.elements.items() if e.kind in ("bkm", "service")}
         return Definition(variable, node, "function", requires=tuple(sorted(needed & knowledge)))

@@ -455,8 +455,6 @@ def _aggregate(name: str) -> Form:
 
 
 def _sum(compiler: Compiler, items: Value, of: SqlType, solid: str) -> Value:
-    if of.kind in ("months", "nanos"):
-        return Value(f"(CASE WHEN {solid} THEN {compiler.dialect.cast(f'list_sum({items.sql})', of)} END)", of)
     if not of.is_number:
         return NULL_VALUE
     kind = fixed(of.whole + 6, of.scale)

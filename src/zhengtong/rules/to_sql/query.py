@@ -115,7 +115,9 @@ def to_sql(
     """
     made = DIALECTS[dialect]()
     compiler = Compiler(made, known_values(program))
-    scope = {item.variable.key: _input(compiler, item, columns or {}) for item in program.inputs.values()}
+    scope: dict[str, Any] = {
+        item.variable.key: _input(compiler, item, columns or {}) for item in program.inputs.values()
+    }
     current, outputs = "", None
     try:
         for definition in program.order_for([key]):
