@@ -21,7 +21,7 @@ def list_() -> None:
         click.echo(f"{account.username:<24} {account.duty or ''} {account.label}")
 
 
-@command.command(help="开通账号；口令会提示输入。/ Open an account; the password is asked for.")
+@command.command("open", help="开通账号；口令会提示输入。/ Open an account; the password is asked for.")
 @click.argument("username")
 @click.option("--name", required=True, help="姓名 / name")
 @click.password_option(prompt="口令 / password", confirmation_prompt="再输一次 / again")
