@@ -32,8 +32,9 @@ def gateway(environ: dict, start_response: StartResponse) -> Iterable[bytes]:
         call = read_call(environ, content)
         reply.digest = call.digest
         gate = actions.gate()
-        known = identify(gate, environ, content, call.digest)
-        caller = Caller(known.client, call.officer, call.case_no, call.digest)
+        pages = gate.book.pages()
+        known = identify(gate, pages, environ, content, call.digest)
+        caller = Caller(known.client, pages, call.officer, call.case_no, call.digest)
         return reply.answer(WAYS[call.way](gate, caller, call))
     except Refused as refused:
         return reply.problem(refused)

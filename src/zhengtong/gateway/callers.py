@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import time
 
-from zhengtong.apps.exchange.actions import ClientKeys, Gate
+from zhengtong.apps.exchange.actions import ClientKeys, Gate, Pages, client_of
 from zhengtong.gateway.calls import credentials
 from zhengtong.gateway.signatures import check_signature, claimed_client, read_signature
 from zhengtong.kit import Refused
@@ -14,26 +14,26 @@ from zhengtong.kit import Refused
 NOBODY = "0" * 64
 
 
-def identify(gate: Gate, environ: dict, content: bytes, digest: str) -> ClientKeys:
+def identify(gate: Gate, pages: Pages, environ: dict, content: bytes, digest: str) -> ClientKeys:
     """Return the calling client; refused（401）without saying which half of its proof was wrong.
 
     A signature that does not hold, in the name of a client there is, leaves a record.
     """
-    book, claimed = gate.book, claimed_client(environ)
+    claimed = claimed_client(environ)
     try:
         signed = read_signature(environ, content)
         if signed is not None:
-            known = book.client(signed.client_id)
+            known = client_of(pages, signed.client_id)
             if known is None:
                 raise unknown()
             check_signature(signed, known.public_key, time.time())
             return known
     except Refused as refused:
-        if claimed and book.client(claimed):
+        if claimed and client_of(pages, claimed):
             gate.note_refusal(claimed, refused.code, digest)
         raise
     client_id, secret = credentials(environ.get("HTTP_AUTHORIZATION", ""))
-    known = book.client(client_id)
+    known = client_of(pages, client_id)
     kept = known.secret_digest if known else NOBODY
     if not hmac.compare_digest(kept, hashlib.sha256(secret.encode()).hexdigest()) or known is None:
         raise unknown()

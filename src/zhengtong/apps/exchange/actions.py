@@ -20,7 +20,7 @@ from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.models import Client, Grant, Serial, ShareRequest, ShareRequestEvent
 from zhengtong.apps.exchange.reading import read
-from zhengtong.apps.exchange.serving.book import GrantBook
+from zhengtong.apps.exchange.serving.book import Pages, client_of
 from zhengtong.apps.exchange.serving.reads import Caller, Gate, gate
 from zhengtong.apps.exchange.shapes import MODES, ClientKeys, ClientShape, GrantShape, RequestShape
 from zhengtong.apps.exchange.shapes import ServedRead as Read
@@ -34,11 +34,12 @@ __all__ = [
     "Caller",
     "ClientKeys",
     "Gate",
-    "GrantBook",
+    "Pages",
     "Read",
     "gate",
     "approve_request",
     "ask_request_supplement",
+    "client_of",
     "consent_internally",
     "read",
     "register_client",

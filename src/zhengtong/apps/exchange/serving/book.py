@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.exchange import queries
-from zhengtong.apps.exchange.shapes import ClientShape, GrantShape
+from zhengtong.apps.exchange.shapes import ClientKeys, GrantShape
 from zhengtong.kit.masking import masker
 from zhengtong.tables import Filter, Projection
 
+MOST_HELD = 10_000
 OLDEST_SECONDS = 30.0  # also forget what no counter tells of, such as an organisation's name
 
 
@@ -60,7 +61,7 @@ class Pages:
 
     epoch: int
     opened_at: float
-    clients: dict[str, queries.ClientKeys | None] = field(default_factory=dict)
+    clients: dict[str, ClientKeys | None] = field(default_factory=dict)
     grants: dict[tuple[int, str, str, dt.date], Held | None] = field(default_factory=dict)
 
 
@@ -78,23 +79,25 @@ class GrantBook:
             held = self._pages = Pages(epoch, now)
         return held
 
-    def client(self, client_id: str) -> queries.ClientKeys | None:
-        """Return an active client with what proves it, or None."""
-        held = self.pages().clients
-        if client_id not in held:
-            if len(held) > 10_000:
-                held.clear()
-            held[client_id] = queries.find_client_keys(client_id)
-        return held[client_id]
 
-    def grant(self, consumer_id: int, resource: str, mode: str, on: dt.date) -> Held | None:
-        """Return the grant that would serve, or None if there never was one."""
-        held, key = self.pages().grants, (consumer_id, resource, mode, on)
-        if key not in held:
-            if len(held) > 10_000:
-                held.clear()
-            held[key] = look_up(*key)
-        return held[key]
+def client_of(pages: Pages, client_id: str) -> ClientKeys | None:
+    """Return an active client with what proves it, or None."""
+    held = pages.clients
+    if client_id not in held:
+        if len(held) > MOST_HELD:
+            held.clear()
+        held[client_id] = queries.find_client_keys(client_id)
+    return held.get(client_id)
+
+
+def grant_of(pages: Pages, consumer_id: int, resource: str, mode: str, on: dt.date) -> Held | None:
+    """Return the grant that would serve, or None if there never was one."""
+    held, key = pages.grants, (consumer_id, resource, mode, on)
+    if key not in held:
+        if len(held) > MOST_HELD:
+            held.clear()
+        held[key] = look_up(*key)
+    return held.get(key)
 
 
 def look_up(consumer_id: int, resource: str, mode: str, on: dt.date) -> Held | None:
@@ -103,6 +106,3 @@ def look_up(consumer_id: int, resource: str, mode: str, on: dt.date) -> Held | N
         return None
     rows = tuple(Filter(name, "in", values) for name, values in grant.row_filter.items())
     return Held(queries.grant_id(grant.no), grant, catalog.projection_of(grant.resource), rows)
-
-
-__all__ = ["ClientShape", "GrantBook", "Held", "Plan"]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.deciding import decide, refusal
-from zhengtong.apps.exchange.serving.book import GrantBook, Held, Plan
+from zhengtong.apps.exchange.serving.book import GrantBook, Held, Pages, Plan, grant_of
 from zhengtong.apps.exchange.serving.quota import Counters
 from zhengtong.apps.exchange.serving.usage_log import UsageLog, list_writers, read_log
 from zhengtong.apps.exchange.shapes import Call, ClientShape, GrantShape, ServedRead
@@ -33,9 +33,10 @@ MOST_PAGE_ROWS = 1000
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls（调用方）: the client, the officer and case it names, and the digest of the request it made."""
+    """Who calls（调用方）: the client, what is held at this moment, the officer and case it names, its request's digest."""
 
     client: ClientShape
+    pages: Pages
     officer: str = ""
     case_no: str = ""
     request: str = ""
@@ -118,7 +119,7 @@ class Gate:
         at = timezone.now()
         today = timezone.localdate(at)
         consumer = caller.client.organisation
-        held = self.book.grant(consumer.id, resource, mode, today)
+        held = grant_of(caller.pages, consumer.id, resource, mode, today)
         if held is None:
             raise refusal(
                 "no-grant",

@@ -21,6 +21,7 @@ import msgspec
 
 SEGMENT_BYTES = 8 * 1024 * 1024
 CHAIN_CHARACTERS = 64
+MOST_GATHERING_SECONDS, GATHERING_STEP_SECONDS = 0.002, 0.0001
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder().decode
 
@@ -59,6 +60,7 @@ class UsageLog:
         self._chain = first_chain(self.writer)
         self._segment: Segment | None = None
         self._spare: Segment | None = None
+        self._sync_seconds, self._company = 0.0, 1
 
     def append(self, record: object) -> None:
         """Keep a record for good; OSError when it could not be kept, and then the caller must not answer."""
@@ -68,15 +70,27 @@ class UsageLog:
             batch.bodies.append(body)
         with self._writing:
             if not batch.is_done:
+                self._gather(batch)
                 with self._filling:
                     self._open = Batch()
                 batch.is_done = True
+                started = time.perf_counter()
                 try:
                     self._write(batch.bodies)
                 except OSError as error:
                     batch.error = error
+                self._sync_seconds, self._company = time.perf_counter() - started, len(batch.bodies)
         if batch.error is not None:
             raise batch.error
+
+    def _gather(self, batch: Batch) -> None:
+        """Wait a fraction of a sync for as many callers as came with the last one: they come back about together.
+
+        A caller alone never waits. Without this the first to come back syncs alone and the others wait for two.
+        """
+        ends_at = time.perf_counter() + min(self._sync_seconds / 3, MOST_GATHERING_SECONDS)
+        while len(batch.bodies) < self._company and time.perf_counter() < ends_at:
+            time.sleep(GATHERING_STEP_SECONDS)
 
     def _write(self, bodies: list[bytes]) -> None:
         chain, lines = self._chain, []
