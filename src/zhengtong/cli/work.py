@@ -30,8 +30,10 @@ def list_chores() -> list[Chore]:
     """Return the chores of this site."""
     from zhengtong.apps.cases import tasks as cases
     from zhengtong.apps.evidence import actions as evidence
+    from zhengtong.apps.exchange import tasks as exchange
 
     return [
+        Chore("usage of the gateway", 1, exchange.take_in_usage),
         Chore("seal receipts", 1, evidence.seal),
         Chore("terms of cases", 60, cases.run_daily),
     ]
