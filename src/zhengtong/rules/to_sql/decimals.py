@@ -87,7 +87,7 @@ class Decimals:
             factor = self.dialect.cast(self.dialect.text("1" + "0" * scale), fixed(scale + 1, 0))
             return f"CAST(({value.sql} * {factor}) AS {self.dialect.whole})"
         shown = self.dialect.cast(value.sql, fixed(whole, scale))
-        return f"CAST(replace(CAST({shown} AS VARCHAR), '.', '') AS {self.dialect.whole})"
+        return f"CAST(replace(CAST({shown} AS {self.dialect.text_type}), '.', '') AS {self.dialect.whole})"
 
     def scaled(self, whole: str, kind: SqlType) -> Value:
         """Return a whole number of last decimals as the fixed number it means."""

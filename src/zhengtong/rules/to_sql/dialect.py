@@ -22,6 +22,7 @@ class Dialect:
     has_wide = True
     has_unicode_case = True
     has_number_text = True
+    text_type = "VARCHAR"
     #: digits of the whole numbers that rounding and durations are worked out in
     whole_digits = 38
 
@@ -107,6 +108,10 @@ class Dialect:
     def round_decimal(self, sql: str, scale: int, mode: str) -> str | None:
         """Return the engine's own exact rounding of a decimal, None where it has none for that mode."""
         return f"round({sql}, {scale})" if mode == "half up" and scale >= 0 else None
+
+    def cut_end(self, text: str, letter: str) -> str:
+        """Return a text without a letter's repetitions at its end."""
+        return f"rtrim({text}, '{letter}')"
 
     def find(self, text: str, match: str) -> str:
         """Return the place of the first match in a text, from 1; 0 when there is none."""

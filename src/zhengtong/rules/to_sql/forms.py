@@ -349,16 +349,16 @@ def _number_text(compiler: Compiler, value: Value) -> str:
     if not compiler.dialect.has_number_text:
         raise NoForm("the text of a number", "数的文本")
     kind = fixed(max(value.type.whole, 1), value.type.scale)
-    text = f"CAST({compiler.decimals.as_fixed(value, kind).sql} AS VARCHAR)"
-    return f"rtrim(rtrim({text}, '0'), '.')" if kind.scale else text
+    text = f"CAST({compiler.decimals.as_fixed(value, kind).sql} AS {compiler.dialect.text_type})"
+    return compiler.dialect.cut_end(compiler.dialect.cut_end(text, "0"), ".") if kind.scale else text
 
 
 def _date_text(compiler: Compiler, value: Value) -> str:
     year, month, day = (compiler.dialect.part(name, value.sql) for name in ("year", "month", "day"))
-    digits = f"CAST(abs({year}) AS VARCHAR)"
+    digits = f"CAST(abs({year}) AS {compiler.dialect.text_type})"
     padded = f"lpad({digits}, CAST(greatest(length({digits}), 4) AS INTEGER), '0')"
     sign = f"(CASE WHEN {year} < 0 THEN '-' ELSE '' END)"
-    rest = "".join(f" || '-' || lpad(CAST({part} AS VARCHAR), 2, '0')" for part in (month, day))
+    rest = "".join(f" || '-' || lpad(CAST({part} AS {compiler.dialect.text_type}), 2, '0')" for part in (month, day))
     return f"({sign} || {padded}{rest})"
 
 
@@ -372,8 +372,9 @@ def _clock_text(compiler: Compiler, micros: str) -> str:
     def written(m: str) -> str:
         seconds = d.divided(m, "1000000")
         parts = (d.divided(seconds, "3600"), d.remainder(d.divided(seconds, "60"), "60"), d.remainder(seconds, "60"))
-        clock = " || ':' || ".join(f"lpad(CAST({part} AS VARCHAR), 2, '0')" for part in parts)
-        fraction = f"rtrim(lpad(CAST({d.remainder(m, '1000000')} AS VARCHAR), 6, '0'), '0')"
+        clock = " || ':' || ".join(f"lpad(CAST({part} AS {compiler.dialect.text_type}), 2, '0')" for part in parts)
+        digits = f"lpad(CAST({d.remainder(m, '1000000')} AS {compiler.dialect.text_type}), 6, '0')"
+        fraction = d.cut_end(digits, "0")
         return f"({clock} || (CASE WHEN {d.remainder(m, '1000000')} = 0 THEN '' ELSE '.' || {fraction} END))"
 
     return d.let(micros, written)
@@ -388,7 +389,7 @@ def _moment_text(compiler: Compiler, value: Value) -> str:
 def _months_text(compiler: Compiler, value: Value) -> str:
     d, size = compiler.dialect, f"abs({value.sql})"
     years, months = d.divided(size, "12"), d.remainder(size, "12")
-    body = _unit(years, "Y") + " || " + _unit(months, "M")
+    body = _unit(compiler, years, "Y") + " || " + _unit(compiler, months, "M")
     return f"({_minus(value.sql)} || 'P' || (CASE WHEN {value.sql} = 0 THEN '0M' ELSE {body} END))"
 
 
@@ -398,17 +399,16 @@ def _nanos_text(compiler: Compiler, value: Value) -> str:
     hours = d.remainder(d.divided(size, "3600000000000"), "24")
     minutes = d.remainder(d.divided(size, "60000000000"), "60")
     seconds, fraction = d.remainder(d.divided(size, "1000000000"), "60"), d.remainder(size, "1000000000")
-    shown = f"'.' || rtrim(lpad(CAST({fraction} AS VARCHAR), 9, '0'), '0')"
-    tail = (
-        f"(CASE WHEN {fraction} = 0 THEN {_unit(seconds, 'S')} ELSE CAST({seconds} AS VARCHAR) || {shown} || 'S' END)"
-    )
-    clock = f"(CASE WHEN {d.remainder(size, day)} = 0 THEN '' ELSE 'T' || {_unit(hours, 'H')} || {_unit(minutes, 'M')} || {tail} END)"
-    body = f"{_unit(d.divided(size, day), 'D')} || {clock}"
+    digits = f"lpad(CAST({fraction} AS {compiler.dialect.text_type}), 9, '0')"
+    shown = f"'.' || {d.cut_end(digits, '0')}"
+    tail = f"(CASE WHEN {fraction} = 0 THEN {_unit(compiler, seconds, 'S')} ELSE CAST({seconds} AS {compiler.dialect.text_type}) || {shown} || 'S' END)"
+    clock = f"(CASE WHEN {d.remainder(size, day)} = 0 THEN '' ELSE 'T' || {_unit(compiler, hours, 'H')} || {_unit(compiler, minutes, 'M')} || {tail} END)"
+    body = f"{_unit(compiler, d.divided(size, day), 'D')} || {clock}"
     return f"({_minus(value.sql)} || 'P' || (CASE WHEN {value.sql} = 0 THEN 'T0S' ELSE {body} END))"
 
 
-def _unit(amount: str, unit: str) -> str:
-    return f"(CASE WHEN {amount} = 0 THEN '' ELSE CAST({amount} AS VARCHAR) || '{unit}' END)"
+def _unit(compiler: Compiler, amount: str, unit: str) -> str:
+    return f"(CASE WHEN {amount} = 0 THEN '' ELSE CAST({amount} AS {compiler.dialect.text_type}) || '{unit}' END)"
 
 
 def _minus(amount: str) -> str:
@@ -419,7 +419,7 @@ _TEXTS: dict[str, Callable[[Compiler, Value], str]] = {
     "string": lambda _, value: value.sql,
     "boolean": lambda _, value: f"(CASE WHEN {value.sql} THEN 'true' WHEN NOT {value.sql} THEN 'false' END)",
     "fixed": _number_text,
-    "null": lambda _, value: "CAST(NULL AS VARCHAR)",  # noqa: ARG005
+    "null": lambda compiler, value: f"CAST(NULL AS {compiler.dialect.text_type})",  # noqa: ARG005
     "date": _date_text,
     "time": _time_text,
     "date and time": _moment_text,
@@ -650,7 +650,7 @@ def _date_of_parts(compiler: Compiler, arguments: Arguments) -> Any:
     if all(argument.constant is not NOT_CONSTANT for argument in arguments):
         return _literal_only(compiler, arguments, "date")
     year, month, day = (compiler.named(_whole(compiler, argument)).sql for argument in arguments)
-    text = f"lpad(CAST({year} AS VARCHAR), 4, '0') || '-' || lpad(CAST({month} AS VARCHAR), 2, '0') || '-' || lpad(CAST({day} AS VARCHAR), 2, '0')"
+    text = f"lpad(CAST({year} AS {compiler.dialect.text_type}), 4, '0') || '-' || lpad(CAST({month} AS {compiler.dialect.text_type}), 2, '0') || '-' || lpad(CAST({day} AS {compiler.dialect.text_type}), 2, '0')"
     fail = compiler.dialect.fail("a year outside 1 to 9999 has no SQL form")
     inside = f"{month} BETWEEN 1 AND 12 AND {day} BETWEEN 1 AND 31"
     made = compiler.dialect.date_or_null(text)

@@ -21,6 +21,7 @@ class Spark(Dialect):
     has_wide = False
     has_unicode_case = False
     has_number_text = False
+    text_type = "STRING"
     whole_digits = 18
 
     def quote(self, name: str) -> str:
@@ -59,6 +60,9 @@ class Spark(Dialect):
 
     def same(self, left: str, right: str) -> str:
         return f"({left} <=> {right})"
+
+    def cut_end(self, text: str, letter: str) -> str:
+        return f"trim(TRAILING '{letter}' FROM {text})"
 
     def find(self, text: str, match: str) -> str:
         return f"instr({text}, {match})"
