@@ -12,7 +12,7 @@ from tests.journeys.city import PASSWORD
 from tests.journeys.walking import Setting
 
 PUBLIC = (
-    "/", "/search?q=新生儿", "/search?q=zzzz不存在", "/services/", "/services/theme/birth/", "/services/residence-permit/",
+    "/", "/search?q=新生儿", "/search?q=zzzzzz", "/services/", "/services/theme/birth/", "/services/residence-permit/",
     "/life/", "/life/birth/", "/track/", "/verify/", "/verify/1.2.156.3005.2.none/", "/help/", "/privacy/",
     "/accessibility/", "/sitemap/", "/feedback/", "/accounts/login/", "/accounts/signup/",
 )  # fmt: skip

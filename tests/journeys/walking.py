@@ -15,6 +15,12 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "src/zhengtong/portals/ui/web/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TAP_PIXELS = {"std": 24, "elder": 44}
+BUTTON_PIXELS = {"desk": 24, "std": 44, "elder": 60}  # main touch areas: MIIT's norm for pages made for older people
+SMALL_BUTTONS = """least => [...document.querySelectorAll('main .btn')]
+  .filter(e => e.offsetParent && e.getBoundingClientRect().height < least - 0.5).map(e => e.outerHTML.slice(0, 120))"""
+UNMARKED_HAN = """() => { const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = []; let node;
+  while (node = walker.nextNode()) if (/[\\u4e00-\\u9fff]/.test(node.data) && !node.parentElement.closest('[lang^=zh],script'))
+    found.push(node.data.trim().slice(0, 60)); return found }"""
 SMALL_TARGETS = """least => [...document.querySelectorAll('button:not([hidden]),input:not([type=hidden]),select,a.btn,.choice')]
   .filter(e => e.offsetParent && !e.closest('.choice,label,.vh,.util') && e.getBoundingClientRect().height < least)
   .map(e => e.outerHTML.slice(0, 120))"""
@@ -94,6 +100,7 @@ class Walker:
         for path in paths:
             try:
                 self.open(path)
+                self.expect_one_language()
             except AssertionError as wrong:
                 found.append(str(wrong).split("\nassert")[0])
         assert not found, "\n".join(found)
@@ -147,9 +154,18 @@ class Walker:
         assert sideways <= 0, f"{page.url} scrolls sideways by {sideways} px at {self.setting.width}"
         small = page.evaluate(SMALL_TARGETS, TAP_PIXELS["elder" if self.setting.mode == "elder" else "std"])
         assert not small, f"{page.url}: targets too small: {small[:3]}"
+        where = "desk" if re.search(r"/(desk|data)/", page.url) else self.setting.mode
+        low = page.evaluate(SMALL_BUTTONS, BUTTON_PIXELS[where])
+        assert not low, f"{page.url}: buttons too small: {low[:3]}"
         if self.setting.script:
             self.examine()
         return self
+
+    def expect_one_language(self) -> None:
+        """On an English page Chinese words stand only where they are marked as Chinese."""
+        if self.setting.english:
+            left = self.page.evaluate(UNMARKED_HAN)
+            assert not left, f"{self.page.url} speaks Chinese: {left[:6]}"
 
     def examine(self) -> None:
         """Run axe-core; any violation fails, naming the rule and the element."""

@@ -348,6 +348,7 @@ class SupplementField:
     note: str
     material: MaterialSlot | None
     field: BoundField | None
+    fault: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zhengtong.apps.cases.shapes import CaseShape, FieldValue
-from zhengtong.kit import Refused
 from zhengtong.portals.citizen.contexts import SupplementField
 from zhengtong.portals.ui.forms import BoundField, Fault, FieldSpec, bind, read_fields, spec_of
-from zhengtong.portals.ui.languages import pick, words_of
+from zhengtong.portals.ui.languages import words_of
 
 MATERIAL = "material:"
 
@@ -52,15 +51,10 @@ def items_of(case: CaseShape, faults: Iterable[Fault], posted: Mapping[str, Any]
             if spec is not None:
                 bound = bind([spec], {spec.path: held} if held else {}, faults=fault_of, posted=posted)[0]
         slot = slots.get(item.target.removeprefix(MATERIAL)) if item.target.startswith(MATERIAL) else None
-        items.append(SupplementField(words_of(item, "title"), words_of(item, "note"), slot, bound))
+        items.append(
+            SupplementField(words_of(item, "title"), words_of(item, "note"), slot, bound, fault_of.get(item.target, ""))
+        )
     return tuple(items)
-
-
-def fault_of(refused: Refused) -> Fault:
-    """Return a refusal as a fault that leads to the control it speaks of."""
-    at = refused.field or ""
-    html_id = f"m-{at.removeprefix(MATERIAL)}" if at.startswith(MATERIAL) else f"f-{at.replace('.', '-')}" if at else ""
-    return Fault(at, html_id, pick(refused.zh, refused.en))
 
 
 def _targets(case: CaseShape) -> list[str]:

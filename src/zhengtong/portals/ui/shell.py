@@ -53,7 +53,7 @@ class Shell:
 
     @property
     def is_desk(self) -> bool:
-        return self._bare_path.startswith(("/desk/", "/data/"))
+        return self._bare_path.startswith(("/desk/", "/data/", "/console/"))
 
     @property
     def is_english(self) -> bool:

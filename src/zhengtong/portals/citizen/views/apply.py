@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -24,9 +23,9 @@ from zhengtong.portals.citizen.contexts import (
     StartContext,
     TaskLine,
 )
+from zhengtong.portals.citizen.faults import fault_of, faults_of
 from zhengtong.portals.citizen.guides import pack_in_force
 from zhengtong.portals.citizen.questions import chosen_answers, question_faults, question_views
-from zhengtong.portals.citizen.supplements import fault_of
 from zhengtong.portals.ui.forms import Fault, FieldSpec, bind, read_fields, specs_of, split_locked
 from zhengtong.portals.ui.languages import pick, words_of
 from zhengtong.portals.ui.pages import SeeOther, clock, page, record_id, say, signed_in, whole_number, with_query
@@ -170,20 +169,6 @@ def _save(
     except Refused as refused:
         return faults_of(refused), refused.status
     return SeeOther(_next_url(request, saved, page_id))
-
-
-def faults_of(refused: Refused) -> list[Fault]:
-    """Return every fault a refusal carries, or the refusal itself as one."""
-    listed = [_fault_link(fault) for fault in refused.facts.get("faults", ())]
-    return listed or [fault_of(refused)]
-
-
-def _fault_link(fault: Mapping[str, str]) -> Fault:
-    """Return a fault of the form with the id of the control on its page."""
-    path = str(fault["path"])
-    prefix, _colon, name = path.rpartition(":")
-    html_id = {"material": f"m-{name}", "question": f"q-{name}"}.get(prefix, f"f-{path.replace('.', '-')}")
-    return Fault(path, html_id, pick(fault["zh"], fault["en"]))
 
 
 def _is_locked(draft: DraftShape, path: str) -> bool:

@@ -20,6 +20,7 @@ from zhengtong.portals.citizen.contexts import (
     ReviewContext,
     SupplementContext,
 )
+from zhengtong.portals.citizen.faults import faults_of
 from zhengtong.portals.citizen.todo import running_cases, todos_of
 from zhengtong.portals.ui.days import say_day
 from zhengtong.portals.ui.forms import Fault
@@ -96,7 +97,7 @@ def supplement(request: HttpRequest, no: str) -> HttpResponse:
                     case_no=no, materials=given.materials, values=given.values, by=request.actor, at=clock(request)
                 )
             except Refused as refused:
-                faults.append(supplements.fault_of(refused))
+                faults += faults_of(refused)
             else:
                 say(request, _("补正已提交，重新开始计时。"))
                 return SeeOther(reverse("citizen:case", args=[found.parent_no or no]))
