@@ -15,6 +15,7 @@ urlpatterns = [
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
         path("desk/", include("zhengtong.portals.desk.urls")),
+        path("console/", include("zhengtong.portals.console.urls")),
         path("data/", include("zhengtong.portals.data.urls")),
         path("", include("zhengtong.portals.citizen.urls")),
         prefix_default_language=False,

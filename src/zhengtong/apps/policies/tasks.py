@@ -32,7 +32,7 @@ def start_waiting(*, at: dt.datetime) -> bool:
     """Run what waits beside the caller, in one thread of this process; return whether one was started."""
     if not _waiting(at).exists() or not _busy.acquire(blocking=False):
         return False
-    threading.Thread(target=_work_through, name="simulations", daemon=True).start()
+    threading.Thread(target=_work_through, name="simulations").start()
     return True
 
 
