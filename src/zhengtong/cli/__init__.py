@@ -18,6 +18,7 @@ WORDS = {
     "matters": "事项：导入与查找 / matters: import, search",
     "packs": "事项包：检查与发布 / packs: check, publish",
     "restore": "从备份恢复 / restore a backup",
+    "rules": "规则：检查、解释、查漏、模拟、发布 / rules: test, explain, gaps, simulate, publish",
     "serve": "运行站点 / run the site",
     "users": "账号与岗位 / accounts and posts",
     "work": "后台工作：封存、到期、提醒 / background work: seal, expire, remind",

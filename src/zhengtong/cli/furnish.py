@@ -19,6 +19,7 @@ from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 from zhengtong.cli import seed
 from zhengtong.cli.progress import Stages
+from zhengtong.cli.rules.publishing import publish_rule_sets
 from zhengtong.declared import Pack, list_certificate_types, list_resource_declarations, load_packs
 from zhengtong.declared.grants import NeededGrant, needed_grants
 
@@ -57,6 +58,8 @@ def furnish(city: Furnishing, at: dt.datetime, stages: Stages, leave_out: Iterab
     left_out = set(leave_out)
     with stages.stage("packs", "发布事项包 / publishing packs"):
         packs = publish_packs(city, at)
+    with stages.stage("rules", "发布规则，造仿真样本 / publishing rules, making samples"):
+        publish_rule_sets(city.packs, at=at)
     with stages.stage("resources", "登记、装载并发布数据资源 / registering and loading data"):
         for declaration in list_resource_declarations(city.packs):
             if declaration["name"] not in left_out:

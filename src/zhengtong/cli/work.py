@@ -31,11 +31,13 @@ def list_chores() -> list[Chore]:
     from zhengtong.apps.cases import tasks as cases
     from zhengtong.apps.evidence import actions as evidence
     from zhengtong.apps.exchange import tasks as exchange
+    from zhengtong.apps.policies import tasks as policies
 
     return [
         Chore("usage of the gateway", 1, exchange.take_in_usage),
         Chore("seal receipts", 1, evidence.seal),
         Chore("terms of cases", 60, cases.run_daily),
+        Chore("simulations", 1, policies.start_waiting),
     ]
 
 
