@@ -15,7 +15,14 @@ from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 MOTHER, FATHER, STRANGER = id_number(1995, 22), id_number(1993, 11), id_number(1990, 24)
 FIELDS = [
     {"name": "record_no", "type": "text", "is_key": True},
-    {"name": "mother_id_number", "type": "text", "is_key": True, "personal": True, "sensitivity": 4, "mask": "resident-id"},
+    {
+        "name": "mother_id_number",
+        "type": "text",
+        "is_key": True,
+        "personal": True,
+        "sensitivity": 4,
+        "mask": "resident-id",
+    },
     {"name": "child_name", "type": "text", "personal": True, "sensitivity": 3, "mask": "name"},
     {"name": "born_at", "type": "datetime", "personal": True},
     {"name": "weight_g", "type": "integer", "personal": True, "share_type": 3, "basis": "《测试法》第一条"},
@@ -63,7 +70,9 @@ class Bureau:
 
 
 def officer(account_id: int, organisation: OrganisationShape, *roles: str) -> Actor:
-    return Actor("officer", account_id, f"{organisation.short_zh}{account_id}", organisation=organisation, roles=frozenset(roles))
+    return Actor(
+        "officer", account_id, f"{organisation.short_zh}{account_id}", organisation=organisation, roles=frozenset(roles)
+    )
 
 
 def make_bureau(now: dt.datetime, folder: Path) -> Bureau:

@@ -131,7 +131,9 @@ def test_a_withdrawn_resource_stops_answering(bureau, now, refuses):
 
 
 def test_a_client_signs_in_with_its_secret_and_with_no_other(bureau, now, refuses):
-    client, secret = actions.register_client(organisation_id=bureau.police.id, name="户籍系统", by=bureau.requester, at=now)
+    client, secret = actions.register_client(
+        organisation_id=bureau.police.id, name="户籍系统", by=bureau.requester, at=now
+    )
     assert queries.authenticate_client(client.client_id, secret).organisation.id == bureau.police.id
     fresh = actions.rotate_client(client_id=client.client_id, by=bureau.requester, at=now)
     for wrong in (secret, "", fresh[:-1]):

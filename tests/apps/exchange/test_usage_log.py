@@ -1,0 +1,109 @@
+"""The usage log keeps what it acknowledged, in order and once, and shows when somebody changed it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from itertools import islice
+
+import pytest
+
+from zhengtong.apps.exchange.serving import usage_log
+from zhengtong.apps.exchange.serving.usage_log import Broken, Position, UsageLog, list_writers, read_log
+
+
+def numbers_in(log: UsageLog, position: Position | None = None) -> list[int]:
+    return [line.record["n"] for line in read_log(log._root / log.writer, position)]
+
+
+def segments_of(log: UsageLog):
+    return sorted((log._root / log.writer).glob("*.log"))
+
+
+def test_what_was_appended_comes_back_in_order(tmp_path):
+    log = UsageLog(tmp_path, segment_bytes=20_000)
+    for number in range(300):
+        log.append({"n": number, "text": "甲\n乙" * 10})
+    assert numbers_in(log) == list(range(300))
+    assert len(segments_of(log)) > 1, "the log went on in further segments"
+
+
+def test_reading_goes_on_where_it_stopped_even_across_segments(tmp_path):
+    log = UsageLog(tmp_path, segment_bytes=4_000)
+    taken, position = [], None
+    for number in range(200):
+        log.append({"n": number})
+        if number % 7 == 0:
+            for line in islice(read_log(log._root / log.writer, position), 5):
+                taken.append(line.record["n"])
+                position = line.after
+    taken += numbers_in(log, position)
+    assert taken == list(range(200))
+
+
+def test_threads_share_syncs_and_lose_nothing(tmp_path):
+    log = UsageLog(tmp_path)
+
+    def work(start: int) -> None:
+        for number in range(start, start + 50):
+            log.append({"n": number})
+
+    threads = [threading.Thread(target=work, args=(start * 50,)) for start in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers_in(log)) == list(range(400))
+
+
+def test_a_line_torn_by_a_crash_is_not_there_and_hides_nothing(tmp_path):
+    log = UsageLog(tmp_path, segment_bytes=8_000)
+    for number in range(10):
+        log.append({"n": number})
+    [first, *_spare] = segments_of(log)
+    content = first.read_bytes()
+    last = content.rstrip(b"\0").rfind(b"\n", 0, -1)
+    first.write_bytes(content[: last + 20] + bytes(len(content) - last - 20))
+    assert numbers_in(log) == list(range(9))
+
+
+def test_a_changed_record_breaks_the_chain(tmp_path):
+    log = UsageLog(tmp_path, segment_bytes=4_000)
+    for number in range(100):
+        log.append({"n": number})
+    first = segments_of(log)[0]
+    first.write_bytes(first.read_bytes().replace(b'{"n":5}', b'{"n":6}'))
+    with pytest.raises(Broken):
+        numbers_in(log)
+
+
+def test_a_missing_segment_is_noticed(tmp_path):
+    log = UsageLog(tmp_path, segment_bytes=4_000)
+    for number in range(200):
+        log.append({"n": number})
+    position = next(iter(islice(read_log(log._root / log.writer), 150, None))).after
+    assert position.segment > 1
+    os.replace(segments_of(log)[0], tmp_path / "away")
+    assert numbers_in(log) == [], "nothing is taken from a log without its beginning"
+
+
+def test_a_write_that_fails_acknowledges_nobody_and_the_next_one_works(tmp_path, monkeypatch):
+    log = UsageLog(tmp_path)
+    log.append({"n": 1})
+    real = usage_log.put
+
+    def fails(*_arguments):
+        raise OSError(errno.EIO, "I/O error")
+
+    monkeypatch.setattr(usage_log, "put", fails)
+    with pytest.raises(OSError, match="I/O error"):
+        log.append({"n": 2})
+    monkeypatch.setattr(usage_log, "put", real)
+    log.append({"n": 3})
+    kept = [line.record["n"] for writer in list_writers(tmp_path) for line in read_log(writer)]
+    assert kept == [1, 3]
+
+
+def test_two_processes_never_share_a_log(tmp_path):
+    assert UsageLog(tmp_path).writer != UsageLog(tmp_path).writer
