@@ -89,7 +89,7 @@ def builtin(name: str, parameters: str, result: str) -> Callable[..., Any]:
     """Declare a builtin. `parameters` reads `name: type|type, optional?: type, list...: any`; a `?` behind the type
     lets null through. Without `?` a null or unfitting argument makes the result null.
 
-    Its SQL form stands under the same name in `to_sql/forms.py`; a name that is not there has none."""
+    Its SQL form stands under the same name in `to_sql/forms/`; a name that is not there has none."""
 
     def declare(run: Callable[..., Any]) -> Callable[..., Any]:
         parsed = tuple(_parameter(part) for part in parameters.split(",")) if parameters else ()

@@ -7,17 +7,14 @@ parts that stand alone (numbers, moments, tables, forms of builtins) are modules
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Any
 
 from zhengtong.rules.core import ir
 from zhengtong.rules.core.types import Type
 from zhengtong.rules.to_sql import forms, tables
-from zhengtong.rules.to_sql.decimals import Decimals
-from zhengtong.rules.to_sql.dialect import Dialect
+from zhengtong.rules.to_sql.conversions import Conversions
+from zhengtong.rules.to_sql.ground import FALSE, TRUE, UNKNOWN, Meaning, Scope, family_of
 from zhengtong.rules.to_sql.kinds import (
     BOOLEAN,
-    NOT_CONSTANT,
     NULL,
     NULL_VALUE,
     STRING,
@@ -28,133 +25,14 @@ from zhengtong.rules.to_sql.kinds import (
     RangeValue,
     SqlType,
     Value,
-    has_kind,
     unify,
 )
-from zhengtong.rules.to_sql.temporal import Moments
-from zhengtong.rules.values.domain import Range
-from zhengtong.rules.values.temporal import Date, DateTime, Months, Nanos, Time
 
-Scope = dict[str, Any]
-Meaning = Value | RangeValue | FunctionValue | BuiltinValue
-TRUE = Value("TRUE", BOOLEAN, True, True)
-FALSE = Value("FALSE", BOOLEAN, True, False)
-UNKNOWN = Value("CAST(NULL AS BOOLEAN)", BOOLEAN, True, None)
 MAX_CALLS = 40
-_ORDERED = ("number", "string", "date", "months", "nanos", "time", "date and time")
-_FAMILIES = {"years and months duration": "months", "days and time duration": "nanos"}
 
 
-def family_of(kind: str) -> str:
-    """Return the SQL family of a FEEL kind."""
-    return _FAMILIES.get(kind, kind)
-
-
-class Compiler:
+class Compiler(Conversions):
     """Compiles the nodes of one query."""
-
-    def __init__(self, dialect: Dialect, known: dict[str, Any] | None = None) -> None:
-        self.dialect, self.known = dialect, known or {}
-        self.decimals = Decimals(dialect)
-        self.moments = Moments(dialect, self.decimals)
-        self._calls = 0
-
-    # -- what a node is worth --------------------------------------------------------------------------------------
-
-    def meaning(self, node: ir.Node, scope: Scope) -> Meaning:
-        """Return the SQL value of a node, or a range or function known now."""
-        method = _NODES.get(type(node))
-        if method is None:
-            raise NoForm(type(node).__name__, type(node).__name__, node.at)
-        try:
-            return method(self, node, scope)
-        except NoForm as error:
-            if error.at == (0, 0):
-                error.at = node.at
-            raise
-
-    def value(self, node: ir.Node, scope: Scope) -> Value:
-        """Return the SQL value of a node; refuses ranges and functions, which are no column values."""
-        found = self.meaning(node, scope)
-        if isinstance(found, Value):
-            return found
-        what = (
-            ("a range as a value", "作为值的区间")
-            if isinstance(found, RangeValue)
-            else ("a function as a value", "作为值的函数")
-        )
-        raise NoForm(*what, node.at)
-
-    def truth(self, node: ir.Node, scope: Scope) -> str:
-        """Return the SQL truth of a condition; what is no boolean is unknown."""
-        return self.as_truth(self.value(node, scope)).sql
-
-    def as_truth(self, value: Value) -> Value:
-        return value if value.type == BOOLEAN else UNKNOWN
-
-    def named(self, value: Value) -> Value:
-        """Return the value under a name that may be used many times."""
-        if value.atomic or value.type.kind == "null":
-            return value
-        if value.parts is not None:
-            parts = tuple(self.named(part) for part in value.parts)
-            return Value("", value.type, parts=parts)  # type: ignore[arg-type]
-        if self.dialect.stages.depth:
-            return value
-        return Value(self.dialect.stages.name(value.sql), value.type, True, value.constant)
-
-    def fit(self, value: Value, kind: SqlType) -> Value:
-        """Return the value in a type that `unify` found for it."""
-        if value.type == kind or kind == NULL:
-            return value
-        if value.type == NULL:
-            return Value(f"CAST(NULL AS {self.dialect.type(kind)})", kind, True, None)
-        if kind == WIDE:
-            return self.decimals.as_wide(value)
-        if kind.kind == "fixed":
-            return self.decimals.as_fixed(value, kind)
-        if kind.kind == "list":
-            return self._fit_list(value, kind)
-        return self._fit_context(value, kind) if kind.kind == "context" else value
-
-    def _fit_list(self, value: Value, kind: SqlType) -> Value:
-        of, own = kind.of or NULL, value.type.of or NULL
-        if own == NULL:
-            return Value(f"CAST({value.sql} AS {self.dialect.type(kind)})", kind)
-        return Value(self.dialect.each(value.sql, lambda v: self.fit(Value(v, own, True), of).sql), kind)
-
-    def _fit_context(self, value: Value, kind: SqlType) -> Value:
-        named = self.named(value)
-        entries = [(name, self.fit(self.entry(named, name), of).sql) for name, of in kind.fields]
-        return Value(f"(CASE WHEN {named.sql} IS NOT NULL THEN {self.dialect.context(entries)} END)", kind)
-
-    def entry(self, context: Value, name: str) -> Value:
-        """Return an entry of a context; null when it has none of that name."""
-        kind = dict(context.type.fields).get(name)
-        return NULL_VALUE if kind is None else Value(self.dialect.entry(context.sql, name), kind, context.atomic)
-
-    # -- leaves ----------------------------------------------------------------------------------------------------
-
-    def constant(self, value: Any) -> Meaning:
-        """Return the literal of a value of the FEEL domain."""
-        if value is None:
-            return NULL_VALUE
-        if isinstance(value, bool):
-            return TRUE if value else FALSE
-        if isinstance(value, Decimal):
-            return self.decimals.constant(value)
-        if isinstance(value, str):
-            return Value(self.dialect.text(value), STRING, True, value)
-        if isinstance(value, (Date, Time, DateTime, Months, Nanos)):
-            return self.moments.constant(value)
-        if isinstance(value, Range):
-            low, high = self.constant(value.low), self.constant(value.high)
-            return RangeValue(low, high, value.low_closed, value.high_closed, value.operator)  # type: ignore[arg-type]
-        if isinstance(value, list):
-            return self.list_value([self.constant(item) for item in value])  # type: ignore[misc]
-        if isinstance(value, dict):
-            return self.context_value([(name, self.constant(item)) for name, item in value.items()])  # type: ignore[misc]
-        raise NoForm("a function as a value", "作为值的函数")
 
     def _const(self, node: ir.Const, _: Scope) -> Meaning:
         return self.constant(node.value)
@@ -215,12 +93,6 @@ class Compiler:
         )
         return Value(kept, source.type)
 
-    def _wrapped(self, value: Value) -> Value:
-        self.dialect.refuse_lists()
-        kind = SqlType("list", of=value.type)
-        one = self.dialect.list_of([value.sql], kind)
-        return Value(f"(CASE WHEN {value.sql} IS NOT NULL THEN {one} END)", kind)
-
     def _position(self, source: Value, position: Value) -> Value:
         cut = self.decimals.round(position, 0, "down")
         named, place = self.named(source), self.named(Value(self.dialect.position(cut.sql), NULL))
@@ -256,69 +128,8 @@ class Compiler:
         left, right = self.meaning(node.left, scope), self.meaning(node.right, scope)
         return self.compare(node.operator, left, right)
 
-    def compare(self, operator: str, left: Meaning, right: Meaning) -> Value:
-        """Return left operator right; = and != take null as a value of its own."""
-        if isinstance(left, RangeValue) or isinstance(right, RangeValue):
-            return self._compare_ranges(operator, left, right)
-        if not isinstance(left, Value) or not isinstance(right, Value):
-            raise NoForm("comparing functions", "函数比较")
-        if left.type.family != right.type.family:
-            return self._compare_kinds(operator, left, right)
-        if left.type == NULL:
-            return {"=": TRUE, "!=": FALSE}.get(operator, UNKNOWN)
-        if left.type.is_number:
-            return Value(self.decimals.compare(operator, self.named(left), self.named(right)), BOOLEAN)
-        if operator in ("=", "!="):
-            return self._equality(operator, left, right)
-        if left.type.family not in _ORDERED:
-            return UNKNOWN
-        sides = [self.dialect.ordered(self.moments.comparable(side), side.type) for side in (left, right)]
-        return Value(f"({sides[0]} {operator} {sides[1]})", BOOLEAN)
-
-    def _equality(self, operator: str, left: Value, right: Value) -> Value:
-        if left.type.kind == "context" and {n for n, _ in left.type.fields} != {n for n, _ in right.type.fields}:
-            same = f"({left.sql} IS NULL AND {right.sql} IS NULL)"
-        else:
-            kind = unify([left.type, right.type], "comparison")
-            if has_kind(kind, ("wide", "time", "date and time")) and kind.kind in ("list", "context"):
-                raise NoForm("equality of lists with quotients or times", "含商或时间的列表相等比较")
-            sides = [self.moments.comparable(self.fit(side, kind)) for side in (left, right)]
-            same = self.dialect.same(*sides)
-        return Value(same if operator == "=" else f"(NOT {same})", BOOLEAN)
-
-    def _compare_kinds(self, operator: str, left: Value, right: Value) -> Value:
-        """Different kinds have no order and no equality, but null differs from every value."""
-        if operator not in ("=", "!="):
-            return UNKNOWN
-        nulls = [self.is_null(side) for side in (left, right)]
-        same = f"(CASE WHEN {nulls[0]} OR {nulls[1]} THEN {nulls[0]} AND {nulls[1]} END)"
-        return Value(same if operator == "=" else f"(NOT {same})", BOOLEAN)
-
-    def is_null(self, value: Value) -> str:
-        """Return the SQL test for null."""
-        if value.type == NULL:
-            return "TRUE"
-        if value.constant is not NOT_CONSTANT and value.constant is not None:
-            return "FALSE"
-        if value.parts is not None:
-            return f"({value.parts[0].sql} IS NULL OR NULLIF({value.parts[1].sql}, 0) IS NULL)"
-        return f"({value.sql} IS NULL)"
-
-    def _compare_ranges(self, operator: str, left: Meaning, right: Meaning) -> Value:
-        if operator not in ("=", "!="):
-            return UNKNOWN
-        if not isinstance(left, RangeValue) or not isinstance(right, RangeValue):
-            other = right if isinstance(left, RangeValue) else left
-            if not isinstance(other, Value):
-                return UNKNOWN
-            different = f"(CASE WHEN {self.is_null(other)} THEN {'FALSE' if operator == '=' else 'TRUE'} END)"
-            return Value(different, BOOLEAN)
-        shape = [(side.low_closed, side.high_closed, side.operator) for side in (left, right)]
-        if shape[0] != shape[1]:
-            return FALSE if operator == "=" else TRUE
-        parts = [self.compare("=", left.low, right.low).sql, self.compare("=", left.high, right.high).sql]
-        same = f"({parts[0]} AND {parts[1]})"
-        return Value(same if operator == "=" else f"(NOT {same})", BOOLEAN)
+    def _handy(self, found: Meaning) -> Meaning:
+        return self.named(found) if isinstance(found, Value) else found
 
     def _logic(self, node: ir.Logic, scope: Scope) -> Value:
         parts = []
@@ -333,45 +144,11 @@ class Compiler:
         high = self.compare("<=", value, self.meaning(node.high, scope))
         return Value(f"({low.sql} AND {high.sql})", BOOLEAN)
 
-    def _handy(self, found: Meaning) -> Meaning:
-        return self.named(found) if isinstance(found, Value) else found
-
     def _test(self, node: ir.Test, scope: Scope) -> Value:
         if node.operator == "is true":
             return Value(f"({self.truth(node.operand, scope)} IS TRUE)", BOOLEAN)
         value, operand = self._handy(self.meaning(node.value, scope)), self.meaning(node.operand, scope)
         return self.is_in(value, operand) if node.operator == "in" else self.compare(node.operator, value, operand)
-
-    def is_in(self, value: Meaning, container: Meaning) -> Value:
-        """Return `value in container`."""
-        if isinstance(container, RangeValue):
-            return self.range_contains(container, value)
-        if not isinstance(container, Value) or not isinstance(value, Value):
-            raise NoForm("a function in a test", "测试中的函数")
-        if container.type.kind != "list":
-            return self.compare("=", value, container)
-        of = container.type.of or NULL
-        if of == NULL or (of.family != value.type.family and value.type != NULL):
-            if value.type.kind == "list":
-                return self.compare("=", value, container)
-            return Value(f"({self.is_null(value)} AND {self._holds_null(container)})", BOOLEAN)
-        hits = self.dialect.those(container.sql, lambda v: self.compare("=", Value(v, of, True), value).sql)
-        return Value(f"({self.dialect.length(hits)} > 0)", BOOLEAN)
-
-    def _holds_null(self, items: Value) -> str:
-        return f"({self.dialect.length(self.dialect.those(items.sql, lambda v: f'{v} IS NULL'))} > 0)"
-
-    def range_contains(self, container: RangeValue, value: Meaning) -> Value:
-        """Return whether the value lies in the range."""
-        if container.operator is not None:
-            bound = container.high if container.operator in ("<", "<=") else container.low
-            return self.compare(container.operator, value, bound)
-        above = self.compare(">=" if container.low_closed else ">", value, container.low)
-        below = self.compare("<=" if container.high_closed else "<", value, container.high)
-        inside = f"({above.sql} AND {below.sql})"
-        if not isinstance(value, Value):
-            raise NoForm("a range in a range", "区间包含区间")
-        return Value(f"(CASE WHEN NOT {self.is_null(value)} THEN {inside} END)", BOOLEAN)
 
     def _any_of(self, node: ir.AnyOf, scope: Scope) -> Value:
         if not node.tests:
@@ -397,70 +174,12 @@ class Compiler:
     def _is_kind(self, value: Value, target: Type) -> bool:
         return self.kind_fits(value.type, target)
 
-    def kind_fits(self, kind: SqlType, target: Type) -> bool:
-        """Return whether every value of a SQL type conforms to a FEEL type."""
-        if target.kind == "Any" or kind == NULL:
-            return True
-        if kind.family != family_of(target.kind):
-            return False
-        if kind.kind == "list":
-            return target.of is None or self.kind_fits(kind.of or NULL, target.of)
-        if kind.kind == "context":
-            fields = dict(kind.fields)
-            return all(name in fields and self.kind_fits(fields[name], of) for name, of in target.fields or ())
-        return True
-
     def _convert(self, node: ir.Convert, scope: Scope) -> Meaning:
         found = self.meaning(node.value, scope)
         if not isinstance(found, Value):
             fits = node.type.kind in ("Any", "range" if isinstance(found, RangeValue) else "function")
             return found if fits else NULL_VALUE
         return self.convert(found, node.type)
-
-    def convert(self, value: Value, target: Type) -> Value:
-        """Return the value as a declared type wants it, null where it cannot be."""
-        made = self._converted(value, target)
-        return made if made.type == NULL else self._constrained(made, target)
-
-    def _converted(self, value: Value, target: Type) -> Value:
-        if self.kind_fits(value.type, target):
-            return value
-        own = value.type
-        if target.kind == "list" and own.kind != "list":
-            inner = self._converted(value, target.of) if target.of else value
-            return NULL_VALUE if inner.type == NULL else self._wrapped(self.named(inner))
-        if own.kind == "list" and target.kind != "list":
-            named = self.named(value)
-            only = Value(self.dialect.at(named.sql, "1"), own.of or NULL)
-            inner = self._converted(only, target)
-            one = f"(CASE WHEN {self.dialect.length(named.sql)} = 1 THEN {inner.sql} END)"
-            return NULL_VALUE if inner.type == NULL else Value(one, inner.type)
-        if own.kind == "date" and target.kind == "date and time":
-            raise NoForm("a date as a moment in UTC", "日期转为 UTC 时刻")
-        if own.kind in ("context", "list") and own.kind == target.kind:
-            raise NoForm("converting the parts of a list or context", "列表或上下文内部的类型转换")
-        return NULL_VALUE
-
-    def _constrained(self, value: Value, target: Type) -> Value:
-        """Return the value where it and its parts are among the allowed ones, else null."""
-        if not _constrains(target):
-            return value
-        named = self.named(value)
-        return Value(f"(CASE WHEN {self._is_allowed(named, target)} THEN {named.sql} END)", named.type)
-
-    def _is_allowed(self, value: Value, target: Type) -> str:
-        parts = ["TRUE"]
-        if target.allowed is not None:
-            parts.append(f"({self.truth(target.allowed, {'?': value})} IS TRUE)")
-        if target.kind == "list" and target.of is not None and _constrains(target.of) and value.type.kind == "list":
-            of, inner = value.type.of or NULL, target.of
-            bad = self.dialect.those(value.sql, lambda v: f"NOT {self._is_allowed(Value(v, of, True), inner)}")
-            parts.append(f"{self.dialect.length(bad)} = 0")
-        for name, kind in target.fields or () if target.kind == "context" else ():
-            if _constrains(kind):
-                entry = self.entry(value, name)
-                parts.append(f"({self.is_null(entry)} OR {self._is_allowed(entry, kind)})")
-        return "(" + " AND ".join(parts) + ")"
 
     # -- control ---------------------------------------------------------------------------------------------------
 
@@ -541,14 +260,6 @@ class Compiler:
     def _list_of(self, node: ir.ListOf, scope: Scope) -> Value:
         return self.list_value([self.value(item, scope) for item in node.items], node.at)
 
-    def list_value(self, items: list[Value], at: tuple[int, int] = (0, 0)) -> Value:
-        """Return a list of values of one kind."""
-        self.dialect.refuse_lists(at)
-        of = unify([item.type for item in items], "a list", at)
-        of = WIDE if of.kind == "ratio" else of
-        kind = SqlType("list", of=of)
-        return Value(self.dialect.list_of([self.fit(item, of).sql for item in items], kind), kind)
-
     def _context_of(self, node: ir.ContextOf, scope: Scope) -> Meaning:
         bound = dict(scope)
         made: list[tuple[str, Meaning]] = []
@@ -561,15 +272,6 @@ class Compiler:
         if any(not isinstance(found, Value) for _, found in made):
             raise NoForm("a range or function in a context", "上下文中的区间或函数", node.at)
         return self.context_value(made)  # type: ignore[arg-type]
-
-    def context_value(self, entries: list[tuple[str, Value]]) -> Value:
-        """Return a context."""
-        self.dialect.refuse_lists()
-        if not entries or not all(name for name, _ in entries):
-            raise NoForm("an empty context or key", "空上下文或空键")
-        solid = [(name, self.decimals.as_wide(v) if v.type.kind == "ratio" else v) for name, v in entries]
-        kind = SqlType("context", fields=tuple((name, value.type) for name, value in solid))
-        return Value(self.dialect.context([(name, value.sql) for name, value in solid]), kind)
 
     def _range_of(self, node: ir.RangeOf, scope: Scope) -> Meaning:
         low, high = self.value(node.low, scope), self.value(node.high, scope)
@@ -641,13 +343,7 @@ class Compiler:
         return tables.table(self, node, scope)
 
 
-def _constrains(kind: Type) -> bool:
-    if kind.allowed is not None:
-        return True
-    return (kind.of is not None and _constrains(kind.of)) or any(_constrains(of) for _, of in kind.fields or ())
-
-
-_NODES: dict[type, Any] = {
+Compiler.nodes = {
     ir.Const: Compiler._const,
     ir.Nothing: Compiler._nothing,
     ir.Var: Compiler._var,
@@ -676,3 +372,5 @@ _NODES: dict[type, Any] = {
     ir.Builtin: Compiler._builtin,
     ir.Table: Compiler._table,
 }
+
+__all__ = ["FALSE", "TRUE", "UNKNOWN", "Compiler", "family_of"]
