@@ -5,21 +5,24 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 
 from zhengtong.apps.exchange import actions
 from zhengtong.apps.exchange.actions import Caller, Gate, Read
 from zhengtong.gateway.answers import Reply, StartResponse
 from zhengtong.gateway.callers import identify
-from zhengtong.gateway.calls import PREFIX, GatewayCall, read_body, read_call
+from zhengtong.gateway.calls import JOBS, PREFIX, GatewayCall, read_body, read_call
 from zhengtong.gateway.filters import cursor_of, filters_of, keys_of, limit_of, one_key
 from zhengtong.gateway.signatures import KEY_ID, public_key
 from zhengtong.kit import Refused
 
 log = logging.getLogger("zhengtong.gateway")
 KEYS = f"{PREFIX}keys"
+ACCEPTED = 202
 
 
 def gateway(environ: dict, start_response: StartResponse) -> Iterable[bytes]:
@@ -35,7 +38,9 @@ def gateway(environ: dict, start_response: StartResponse) -> Iterable[bytes]:
         pages = gate.book.pages()
         known = identify(gate, pages, environ, content, call.digest)
         caller = Caller(known.client, pages, call.officer, call.case_no, call.digest)
-        return reply.answer(WAYS[call.way](gate, caller, call))
+        if call.way == "job":
+            return job(reply, caller, call)
+        return reply.answer(WAYS[call.way](gate, caller, call), ACCEPTED if call.way == "export" else 200)
     except Refused as refused:
         return reply.problem(refused)
     except DatabaseError:
@@ -78,6 +83,61 @@ def batch(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
     return {"results": [{"found": row is not None, "values": row or {}} for row in read.rows], **told(call, read)}
 
 
+def export(_gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
+    """Answer `POST …/export` with the job that will make the file."""
+    conditions = call.body.get("filters", {})
+    if not isinstance(conditions, dict) or not all(isinstance(value, str) for value in conditions.values()):
+        raise Refused(
+            "gateway.call.filters",
+            "filters 应为条件到文字值的对象。",
+            "`filters` maps conditions to text.",
+            field="filters",
+        )
+    asked = actions.request_export(
+        caller=caller,
+        resource=call.resource,
+        filters=filters_of(conditions),
+        fields=call.fields,
+        form=call.text("format") or "csv",
+        at=timezone.now(),
+    )
+    return job_told(asked)
+
+
+def job(reply: Reply, caller: Caller, call: GatewayCall) -> Iterable[bytes]:
+    """Answer `GET /gateway/v1/jobs/{id}` with how far it is, and `…/file` with the file itself."""
+    job_id, _, rest = call.key.partition("/")
+    found = actions.get_export(job_id, caller.client.client_id, timezone.now())
+    if rest != "file":
+        return reply.answer(job_told(found))
+    if not found.path or not Path(found.path).exists():
+        raise Refused(
+            "gateway.export.not-there",
+            "文件还没有做好、没有做成或已过期。请看任务状态。",
+            "The file is not ready, could not be made, or has expired: see the job's status.",
+            status=404,
+        )
+    return reply.file(Path(found.path), actions.EXPORT_TYPES[found.form], found.sha256)
+
+
+def job_told(found: Any) -> dict[str, Any]:
+    address = f"{PREFIX}{JOBS}/{found.id}"
+    return {
+        "job": found.id,
+        "status": found.status,
+        "address": address,
+        "file": f"{address}/file" if found.path else None,
+        "format": found.form,
+        "fields": found.fields,
+        "rows": found.rows,
+        "bytes": found.bytes,
+        "sha256": found.sha256,
+        "receipt": found.receipt_no,
+        "problem": {"zh": found.problem_zh, "en": found.problem_en} if found.problem_zh else None,
+        "expires_at": found.expires_at,
+    }
+
+
 def told(call: GatewayCall, read: Read) -> dict[str, Any]:
     """Return what every answer says of where its data are from and under which right they were read."""
     return {
@@ -103,4 +163,5 @@ WAYS: dict[str, Callable[[Gate, Caller, GatewayCall], dict[str, Any]]] = {
     "page": page,
     "verify": verify,
     "batch": batch,
+    "export": export,
 }

@@ -13,16 +13,16 @@ import msgspec
 
 from zhengtong.kit import Refused
 
-PREFIX = "/gateway/v1/"
+PREFIX, JOBS = "/gateway/v1/", "jobs"
 MOST_BODY_BYTES = 1024 * 1024
 MOST_CONDITIONS = 100
-WAYS = ("verify", "batch")
+WAYS = ("verify", "batch", "export")
 decode = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True)
 class GatewayCall:
-    """A call as it was made: `way` is look-up, page, verify or batch; `digest` is the SHA-256 of all of it."""
+    """A call as it was made: `way` is look-up, page, verify, batch, export or job; `digest` is the SHA-256 of all of it."""
 
     way: str
     resource: str
@@ -65,7 +65,7 @@ def read_call(environ: dict, content: bytes) -> GatewayCall:
     return GatewayCall(
         way,
         resource,
-        rest if way == "look-up" else "",
+        rest if way in ("look-up", "job") else "",
         query_of(environ),
         parsed(content) if way in WAYS else {},
         digest_of(environ, content),
@@ -84,11 +84,13 @@ def query_of(environ: dict) -> dict[str, str]:
 
 def way_of(method: str, resource: str, rest: str) -> str:
     """Return what an address and method mean."""
+    if resource == JOBS and method == "GET":
+        return "job"
     if not resource or "/" in rest:
         raise Refused(
             "gateway.call.path",
-            "地址应为 /gateway/v1/资源短名/主键值，或 /gateway/v1/资源短名 加 verify、batch。",
-            "The address is /gateway/v1/{resource}/{key}, or /gateway/v1/{resource} with verify or batch.",
+            "地址应为 /gateway/v1/资源短名/主键值，或 /gateway/v1/资源短名 加 verify、batch、export。",
+            "The address is /gateway/v1/{resource}/{key}, or /gateway/v1/{resource} with verify, batch or export.",
             status=404,
         )
     if method == "POST" and rest in WAYS:
@@ -97,8 +99,8 @@ def way_of(method: str, resource: str, rest: str) -> str:
         return "look-up" if rest else "page"
     raise Refused(
         "gateway.call.method",
-        "查询用 GET；核验、批量用 POST。",
-        "Look-ups and pages take GET; verify and batch take POST.",
+        "查询用 GET；核验、批量、导出用 POST。",
+        "Look-ups and pages take GET; verify, batch and export take POST.",
         status=405,
     )
 

@@ -14,6 +14,8 @@ from zhengtong.apps.evidence import leaves
 from zhengtong.apps.evidence.models import DataRead, Receipt, ReceiptSubject
 from zhengtong.apps.people.shapes import Actor
 
+MOST_NAMED = 1000  # people in a receipt's own body; of more it carries the digest, told by whoever records the read
+
 
 @dataclass(frozen=True)
 class ServedRead:
@@ -89,8 +91,9 @@ def to_record(read: ServedRead) -> Receipt:
         "found": read.found,
         **read.told,
     }
+    named = read.subject_keys if len(read.subject_keys) <= MOST_NAMED else ()
     text = leaves.make_body(
-        no=read.no, kind="data.read", at=read.at, by=read.by, about=read.subject_keys, case_no=read.case_no, body=body
+        no=read.no, kind="data.read", at=read.at, by=read.by, about=named, case_no=read.case_no, body=body
     )
     return Receipt(
         no=read.no,

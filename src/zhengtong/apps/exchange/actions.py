@@ -18,6 +18,8 @@ from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.catalog.shapes import CONDITIONAL, NOT_SHARED, UNCONDITIONAL, ResourceShape
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
+from zhengtong.apps.exchange.exporting import FORMS as EXPORT_TYPES
+from zhengtong.apps.exchange.exporting import get_export, request_export
 from zhengtong.apps.exchange.models import Client, Grant, Serial, ShareRequest, ShareRequestEvent
 from zhengtong.apps.exchange.reading import read
 from zhengtong.apps.exchange.serving.book import Pages, client_of
@@ -31,6 +33,9 @@ from zhengtong.kit.calendar.statutory import get_statutory_term
 from zhengtong.kit.masking import masker
 
 __all__ = [
+    "EXPORT_TYPES",
+    "get_export",
+    "request_export",
     "Caller",
     "ClientKeys",
     "Gate",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 
 
@@ -108,6 +110,36 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.client_id
+
+
+class ExportJob(models.Model):
+    """A file that was asked for through the gateway; made in the background, kept for a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+")
+    fields = models.JSONField()
+    filters = models.JSONField()
+    form = models.CharField(max_length=10)
+    case_no = models.CharField(max_length=64, blank=True)
+    officer = models.CharField(max_length=80, blank=True)
+    request = models.CharField(max_length=64)
+    status = models.CharField(max_length=10, default="waiting")
+    rows = models.BigIntegerField(default=0)
+    bytes = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    receipt_no = models.CharField(max_length=40, blank=True)
+    problem_zh = models.CharField(max_length=500, blank=True)
+    problem_en = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["status", "made_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
 
 
 class UsagePosition(models.Model):

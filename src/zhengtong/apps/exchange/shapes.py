@@ -147,3 +147,22 @@ class GrantUse:
 
     grant_no: str
     days: tuple[tuple[dt.date, int], ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class ExportShape:
+    """A file asked for through the gateway（导出任务）: `waiting`, `running`, `done`, `failed` or `expired`."""
+
+    id: str
+    status: str
+    form: str
+    fields: tuple[str, ...]
+    rows: int
+    bytes: int
+    sha256: str
+    receipt_no: str
+    problem_zh: str
+    problem_en: str
+    made_at: dt.datetime
+    expires_at: dt.datetime | None
+    path: str = ""

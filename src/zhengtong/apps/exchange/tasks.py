@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
+from zhengtong.apps.exchange.exporting import run_exports
 from zhengtong.apps.exchange.models import Client, Grant, GrantDay, UsagePosition
 from zhengtong.apps.exchange.serving.reads import instant_of
 from zhengtong.apps.exchange.serving.usage_log import Broken, Line, Position, first_chain, list_writers, read_log
@@ -22,6 +23,7 @@ from zhengtong.apps.exchange.shapes import GrantShape
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 
+__all__ = ["run_exports", "take_in_usage"]
 BATCH_RECORDS = 1000
 log = logging.getLogger("zhengtong.usage")
 _taken_until: dict[Path, int] = {}  # writers with nothing new since this process last looked

@@ -207,6 +207,13 @@ class Gate:
         return calls
 
 
+def refuse_foreign_filters(grant: GrantShape, filters: Sequence[Filter]) -> None:
+    """Refuse conditions on what was not granted: by asking often enough they would tell its values."""
+    beyond = [one.column for one in filters if one.column not in (*grant.fields, *grant.resource.keys)]
+    if beyond:
+        raise refusal("filter", f"不能按未授权的数据项筛选：{beyond[0]}", f"{beyond[0]} is not granted to filter by")
+
+
 def instant_of(record: dict[str, Any]) -> dt.datetime:
     """Return when a recorded read happened."""
     return dt.datetime.fromtimestamp(record["at"] / 1_000_000, dt.UTC)
