@@ -7,6 +7,7 @@ import os
 import random
 import resource
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -96,6 +97,12 @@ def measure(name: str, stage: Callable[[Path], object], root: Path, bar_seconds:
         taken.append(seconds)
         worked.append(cpu_seconds)
         memory = max(memory, used)
+    # told at once: a later stage that fails must not lose what was measured
+    print(
+        f"{name}: {statistics.median(taken):.1f} s, {statistics.median(worked):.0f} CPU s, {memory / GIB:.2f} GiB",
+        file=sys.stderr,
+        flush=True,
+    )
     return Stage(name, statistics.median(taken), statistics.median(worked), memory, bar_seconds)
 
 
@@ -241,11 +248,13 @@ def assess_by_hand(root: Path) -> float:
     snapshot = store(root).open("old")
     plain = [rule for rule in RULES if not rule.unique]
     counts = ", ".join(f"count(*) FILTER ({rule.predicate})" for rule in plain)
+    lets = ", ".join(f'{sql} AS "{name}"' for name, sql in dict(rule.let for rule in plain if rule.let).items())
+    source = f"(SELECT *, {lets} FROM {snapshot.scan()})"
     started = time.perf_counter()
     with duckdb.connect(config={"threads": 2, "memory_limit": "3GB"}) as connection:
         connection.execute("SET enable_progress_bar = false")
         connection.execute(
-            f"SELECT {counts} FROM {snapshot.scan()}", [value for rule in plain for value in rule.params]
+            f"SELECT {counts} FROM {source}", [value for rule in plain for value in rule.params]
         ).fetchall()
         connection.execute(f"SELECT count(DISTINCT id) FROM {snapshot.scan()}").fetchall()
     return time.perf_counter() - started
