@@ -12,6 +12,8 @@ from zhengtong.portals.desk.guards import officer
 from zhengtong.portals.desk.queues import lines_of, queue_of
 from zhengtong.portals.ui.pages import SeeOther, page, whole_number
 
+MOST_CHARACTERS = 80  # of a search
+
 
 @officer
 def start(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django hands every view the request
@@ -22,7 +24,7 @@ def start(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  Django hands e
 @officer
 def tasks(request: HttpRequest) -> HttpResponse:
     """Show my queue, least remaining time first."""
-    q = request.GET.get("q", "").strip()
+    q = request.GET.get("q", "").strip()[:MOST_CHARACTERS]
     counts = queries.count_buckets(request.actor)
     queue = queue_of(request.actor, counts, bucket=request.GET.get("bucket", ""), q=q, page=_page_number(request))
     return page(request, "desk/tasks.html", TasksContext("tasks", counts, queue, q))
@@ -39,7 +41,7 @@ def pool(request: HttpRequest) -> HttpResponse:
 @officer
 def search(request: HttpRequest) -> HttpResponse:
     """Find any case the officer may see."""
-    q = request.GET.get("q", "").strip()
+    q = request.GET.get("q", "").strip()[:MOST_CHARACTERS]
     counts = queries.count_buckets(request.actor)
     if not q:
         return page(request, "desk/search.html", SearchContext("search", counts, "", (), 0, None))
