@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.cache import cache as counters
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils import timezone
 
@@ -87,8 +88,18 @@ def found_city() -> City:
     leave_applications_at_every_stage(city)
     leave_permits_at_every_stage(city)
     leave_sharing_at_every_stage(city)
-    evidence.seal(at=timezone.now())
+    city.files["bundle"] = exported()
+    counters.clear()  # the city's many sign-ins are not a flood
     return city
+
+
+def exported() -> bytes:
+    """Return the ledger, sealed, as the bundle that is handed to strangers."""
+    evidence.seal(at=timezone.now())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.zip"
+        evidence.export_bundle(path=path, by=SYSTEM, at=timezone.now())
+        return path.read_bytes()
 
 
 def settle_mothers_application(city: City) -> None:
@@ -105,7 +116,7 @@ def settle_mothers_application(city: City) -> None:
     city.names["certificate"] = whole.certificates[0]
     city.names["receipt"] = receipts.list_receipts(whole.no)[0].no
     city.names["notice"] = str(cases.list_notices(actor_of("mother"))[0].id)
-    city.names["mandate"] = str(people.list_mandates(actor_of("mother"))[0].id)
+    city.names["mandate"] = next(m.id for m in people.list_mandates(actor_of("mother")) if m.kind == "delegation")
     city.names["stranger"] = actor_of("newcomer").resident.id
     city.pdf = certificates.pdf(city.names["certificate"], actor_of("mother"))
     city.files = forgeries(city.pdf)
@@ -228,7 +239,7 @@ def fill_permit(person: Neighbour, draft: str) -> None:
     """Fill in, bring the contract, submit: ends on the confirmation."""
     page = person.open(f"/apply/{draft}/home/")
     values = {"residence.address": "澜江市江东区滨河路 8 号"}
-    values |= {name: value for name, value in since(page).items()}
+    values |= since(page)
     page = person.submit(page.form(""), values)
     page = person.open(f"/apply/{draft}/person/")
     person.submit(page.form(""), newborn.filled_in(page.form("")))

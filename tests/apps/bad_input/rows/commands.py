@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
 from tests.apps.bad_input.city import City
@@ -26,23 +24,8 @@ def checked(path: str, change: tuple[str, str]) -> Command:
     return Command(("packs", "check", "--packs", "{folder}/packs"), files)
 
 
-def bundle(_city: City) -> bytes:
-    """Return the ledger exported, through the command's own door."""
-    from django.utils import timezone
-
-    from zhengtong.apps.evidence import actions
-    from zhengtong.apps.people.shapes import SYSTEM
-
-    folder = Path(tempfile.mkdtemp())
-    try:
-        actions.export_bundle(path=folder / "export.zip", by=SYSTEM, at=timezone.now())
-        return (folder / "export.zip").read_bytes()
-    finally:
-        shutil.rmtree(folder)
-
-
 def changed(city: City) -> bytes:
-    content = bytearray(bundle(city))
+    content = bytearray(city.files["bundle"])
     content[len(content) // 2] ^= 1
     return bytes(content)
 
@@ -66,7 +49,7 @@ ROWS = [
     Row("a pack whose YAML cannot be read", checked("residence-permit/pack.yaml", ("kind: matter", "kind: [matter")), 1, "pack.yaml:", ""),
     Row("a pack on a law nobody knows", checked("residence-permit/pack.yaml", ("residence-permit-2", "no-such-law")), 1, "pack.yaml:", ""),
     Row("a ledger bundle with one bit changed", verified(changed), 2, "", ""),
-    Row("half a ledger bundle", verified(lambda city: bundle(city)[:2000]), 2, "", ""),
+    Row("half a ledger bundle", verified(lambda city: city.files["bundle"][:2000]), 2, "", ""),
     Row("a ledger bundle that is a text", verified(b"hello"), 2, "", ""),
     Row("a certificate with one byte changed, offline", certified(lambda city: city.files["altered"], lambda city: city.files["root"]), 2, "签发后被改动过", "changed since it was signed"),
     Row("a certificate under another site's root, offline", certified(lambda city: city.pdf, lambda city: city.files["other_root"]), 2, "签名证书不是由本平台根证书签发的", "not issued under the given root"),

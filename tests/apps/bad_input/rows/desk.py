@@ -9,6 +9,8 @@ from tests.apps.bad_input.rows.row import Row
 HEALTH, POLICE = "health.examiner2", "public-security.examiner2"
 REASON, REASON_EN = "请写明理由", "Give the reason"
 OUTCOME, OUTCOME_EN = "办理结果有 1 处需要修改", "1 to put right in the outcome"
+NO_DUTY, NO_DUTY_EN = "请由有相应职责的同事办理，或联系本单位负责人", "Leave it to a colleague whose duty it is"
+WHOLE, WHOLE_EN = "“一件事”的总办件由各部门分别办理", "A one-thing is handled part by part"
 TAKEN, TAKEN_EN = "这个办件已由市卫健委", "took this case at"
 
 
@@ -32,8 +34,8 @@ ROWS = [
     Row("two officers decide: the second, who has not claimed it", does("health.examiner", "accepted", "settle", decision="denied", reason="不符合条件"), 409, TAKEN, TAKEN_EN),
     Row("two tabs of one officer: the older decides", Page(HEALTH, "/desk/cases/{accepted}/settle", post={"version": "2", "decision": "denied", "reason": "不符合条件"}), 409, "请刷新后再决定，您填写的内容没有保存", "Reload before you decide"),
     Row("a decision before the case is accepted", does(HEALTH, "pool", "settle", decision="denied", reason="不符合条件"), 409, "请刷新查看最新状态", "Reload to see it"),
-    Row("a window officer decides", does("health.window", "accepted", "settle", decision="denied", reason="不符合条件"), 403, "权", "right"),
-    Row("an examiner accepts", does("health.examiner", "pool", "accept"), 403, "权", "right"),
+    Row("a window officer decides", does("health.window", "accepted", "settle", decision="denied", reason="不符合条件"), 403, NO_DUTY, NO_DUTY_EN),
+    Row("an examiner accepts", does("health.examiner", "pool", "accept"), 403, NO_DUTY, NO_DUTY_EN),
     Row("a settled case is decided again", does(HEALTH, "settled", "settle", decision="denied", reason="撤回"), 409, "请刷新查看最新状态", "Reload to see it"),
     Row("a case that waits for additions is decided", does(POLICE, "supplementing", "settle", decision="denied", reason="不符合"), 409, "请刷新查看最新状态", "Reload to see it"),
     Row("an accepted case is refused acceptance", does(POLICE, "permit", "refuse", reason="不予受理"), 409, "请刷新查看最新状态", "Reload to see it"),
@@ -48,5 +50,7 @@ ROWS = [
     Row("a supplement that asks for an unknown item", does(HEALTH, "accepted", "supplement", item=["material:nosuch"], reason="缺"), 422, "请列出需要补正的全部内容", "List everything that is needed"),
     Row("a supplement without a reason", does(POLICE, "permit", "supplement", item=["material:home_proof"], reason=""), 422, REASON, REASON_EN),
     Row("a second supplement without a leader", does(POLICE, "answered", "supplement", item=["material:home_proof"], reason="再补一次"), 403, "再次要求补正须由本单位负责人提出", "Asking again is for the head"),
-    Row("a whole one-thing is claimed", Page(HEALTH, "/desk/cases/{pool_whole}/claim", post={"version": "1"}), 409, "请刷新", "Reload"),
+    Row("a whole one-thing is claimed", Page(HEALTH, "/desk/cases/{pool_whole}/claim", post={"version": "1"}), 409, WHOLE, WHOLE_EN),
+    Row("a whole one-thing is accepted", Page(HEALTH, "/desk/cases/{pool_whole}/accept", post={"version": "1"}), 409, WHOLE, WHOLE_EN),
+    Row("a whole one-thing is granted past its departments", Page(HEALTH, "/desk/cases/{pool_whole}/settle", post={"version": "1", "decision": "granted"}), 409, WHOLE, WHOLE_EN),
 ]  # fmt: skip

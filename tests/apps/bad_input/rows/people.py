@@ -34,7 +34,7 @@ ROWS = [
     Row("a delegation until a day that does not exist", entrusted(valid_until="2026-02-30"), 422, "请填写真实的日期", "Enter a real date"),
     Row("a relation of 100 kB", entrusted(relation="女" * 34000), 422, "关系不超过 24 个字", "at most 24 characters"),
     Row("an officer delegates without a principal", entrusted("health.window"), 422, "窗口登记委托须指明委托人并附委托书", "names the principal and a proof"),
-    Row("a delegation of other people is ended", Page("newcomer", "/delegations/", post={"end": "{mandate}"}), 422, "授权", "mandate"),
+    Row("a delegation of other people is ended", Page("newcomer", "/delegations/", post={"end": "{mandate}"}), 422, "您的岗位没有这项权限", "Your post does not permit this"),
     Row("a delegation that is none is ended", Page("father", "/delegations/", post={"end": "nonsense"}), 422, "没有这项授权", "No such mandate"),
     Row("switching to a stranger", switched("resident:{stranger}"), 403, NO_MANDATE, NO_MANDATE_EN),
     Row("switching to nobody", switched("resident:00000000-0000-0000-0000-000000000000"), 403, NO_MANDATE, NO_MANDATE_EN),

@@ -35,6 +35,8 @@ ROWS = [
     Row("a form that is not UTF-8", Page("mother", REVIEW, body=(FORM, "case=%ff&satisfaction=%fe")), 404, "找不到这个办件"),
     Row("a multipart form without a boundary", Page("mother", REVIEW, body=("multipart/form-data", "zz")), 400, UNREADABLE),
     Row("a multipart form that breaks off", Page("mother", REVIEW, body=("multipart/form-data; boundary=x", "--x\r\nbroken")), 404, "找不到这个办件"),
+    Row("a file with a control character in its name", Page("newcomer", "/apply/{permit_draft}/materials/", post={"x": ""}, files={"file-home_proof": ("a\x07.pdf", b"MZ")}), 422, "无法收下"),
+    Row("a file whose name is longer than a header may be", Page("newcomer", "/apply/{permit_draft}/materials/", post={"x": ""}, files={"file-home_proof": ("长" * 500 + ".pdf", b"MZ")}), 400, UNREADABLE),
     Row("three thousand fields", Page("mother", REVIEW, body=(FORM, "&".join(f"a{n}=1" for n in range(3000)))), 400, UNREADABLE),
     Row("a form of five megabytes", Page("mother", REVIEW, body=(FORM, "a=" + "x" * (5 << 20))), 400, UNREADABLE),
     Row("JSON where a form belongs", Page("mother", REVIEW, body=("application/json", '{"case": "{whole}"}')), 404, "找不到这个办件"),
