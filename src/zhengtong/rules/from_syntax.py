@@ -63,7 +63,8 @@ class Resolver:
 
     def expression(self, node: tree.Node, scope: Scope) -> ir.Node:
         """Return the IR of a tree."""
-        return _EXPRESSIONS[type(node)](self, node, scope)
+        made: ir.Node = _EXPRESSIONS[type(node)](self, node, scope)
+        return made
 
     def unary_tests(self, node: tree.UnaryTests, value: ir.Node, scope: Scope) -> ir.AnyOf:
         """Return the IR of a cell, its tests applied to `value` (which they may call `?`)."""

@@ -119,7 +119,8 @@ def _logic(node: ir.Logic) -> Closure:
         for operand in operands:
             value = operand(env)
             if value is deciding:
-                return deciding
+                made: bool | None = deciding
+                return made
             unknown = unknown or type(value) is not bool
         return None if unknown else not deciding
 

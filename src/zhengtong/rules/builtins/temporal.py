@@ -244,10 +244,12 @@ def week_of_year(value: Date | DateTime) -> Decimal:
 @builtin("now", "", "date and time")
 def now() -> DateTime:
     """the present moment, UTC"""
-    return from_python(python.datetime.now(UTC).replace(tzinfo=UTC))
+    made: DateTime = from_python(python.datetime.now(UTC).replace(tzinfo=UTC))
+    return made
 
 
 @builtin("today", "", "date")
 def today() -> Date:
     """the present day, UTC"""
-    return now().date
+    made: Date = now().date
+    return made

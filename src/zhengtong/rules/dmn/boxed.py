@@ -41,7 +41,7 @@ class BoxedResolver:
         """Return the IR; a declared type on the boxed expression itself is converted to."""
         if boxed is None:
             return ir.Nothing("an empty expression")
-        made = _NODES[type(boxed)](self, boxed, expected)
+        made: ir.Node = _NODES[type(boxed)](self, boxed, expected)
         if boxed.type_ref and not isinstance(boxed, (model.Function, model.Table)):
             declared = self.types.get(boxed.type_ref)
             return made if declared == ANY and declared.allowed is None else ir.Convert(made, declared)

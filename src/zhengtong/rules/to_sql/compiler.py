@@ -43,7 +43,8 @@ class Compiler(Conversions):
         return NULL_VALUE
 
     def _var(self, node: ir.Var, scope: Scope) -> Meaning:
-        return scope.get(node.key, NULL_VALUE)
+        made: Meaning = scope.get(node.key, NULL_VALUE)
+        return made
 
     def _item_name(self, node: ir.ItemName, scope: Scope) -> Meaning:
         item = scope.get(node.item.key, NULL_VALUE)
@@ -295,7 +296,8 @@ class Compiler(Conversions):
     def call(self, function: Meaning, arguments: list[Meaning], at: tuple[int, int] = (0, 0)) -> Meaning:
         """Return the body of a function with its parameters bound."""
         if isinstance(function, BuiltinValue):
-            return forms.call(self, function.name, arguments, at)
+            made: Meaning = forms.call(self, function.name, arguments, at)
+            return made
         if not isinstance(function, FunctionValue):
             return NULL_VALUE
         node: ir.Lambda = function.node
@@ -325,7 +327,8 @@ class Compiler(Conversions):
         function = self.meaning(node.function, scope)
         arguments = {name: self.meaning(value, scope) for name, value in node.arguments}
         if isinstance(function, BuiltinValue):
-            return forms.call_named(self, function.name, arguments, node.at)
+            made: Meaning = forms.call_named(self, function.name, arguments, node.at)
+            return made
         if not isinstance(function, FunctionValue):
             return NULL_VALUE
         names = [parameter.name for parameter in function.node.parameters]
@@ -335,9 +338,12 @@ class Compiler(Conversions):
 
     def _builtin(self, node: ir.Builtin, scope: Scope) -> Meaning:
         arguments = [self.meaning(argument, scope) for argument in node.arguments]
+        made: Meaning
         if node.names is None:
-            return forms.call(self, node.name, arguments, node.at)
-        return forms.call_named(self, node.name, dict(zip(node.names, arguments, strict=True)), node.at)
+            made = forms.call(self, node.name, arguments, node.at)
+        else:
+            made = forms.call_named(self, node.name, dict(zip(node.names, arguments, strict=True)), node.at)
+        return made
 
     def _table(self, node: ir.Table, scope: Scope) -> Meaning:
         return tables.table(self, node, scope)

@@ -58,7 +58,8 @@ class Ground:
         if method is None:
             raise NoForm(type(node).__name__, type(node).__name__, node.at)
         try:
-            return method(self, node, scope)
+            made: Meaning = method(self, node, scope)
+            return made
         except NoForm as error:
             if error.at == (0, 0):
                 error.at = node.at

@@ -34,7 +34,8 @@ def table(compiler: Compiler, node: ir.Table, scope: Scope) -> Value:
     rows = [[compiler.value(output, bound) for output in rule.outputs] for rule in node.rules]
     answer = _POLICIES[node.hit_policy](compiler, node, bound, hits, rows)
     if not allowed or answer.type == NULL:
-        return answer
+        made: Value = answer
+        return made
     return Value(f"(CASE WHEN {' AND '.join(allowed)} THEN {answer.sql} END)", answer.type)
 
 
@@ -197,16 +198,22 @@ def _collect(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], 
         return _listed(compiler, node, scope, hits, rows)
     if len(node.outputs) > 1 and node.aggregation != "COUNT":
         raise NoForm("aggregating several outputs", "多个输出的汇总")
-    return _aggregated(compiler, node, hits, rows)
+    total = _aggregated(compiler, node, hits, rows)
+    default = node.outputs[0].default
+    if default is None or len(node.outputs) > 1:
+        return total
+    fallback = compiler.value(default, scope)
+    kind = unify([total.type, fallback.type], "the outputs")
+    none = f"NOT ({' OR '.join(_named_hits(compiler, hits))})"
+    return Value(
+        f"(CASE WHEN {none} THEN {compiler.fit(fallback, kind).sql} ELSE {compiler.fit(total, kind).sql} END)", kind
+    )
 
 
 def _aggregated(compiler: Compiler, node: ir.Table, hits: list[str], rows: list[list[Value]]) -> Value:
     """Return sum, least, greatest or number of the answers of the rows that hit."""
     named = _named_hits(compiler, hits)
     none = f"(NOT ({' OR '.join(named)}))"
-    default = node.outputs[0].default
-    if default is not None:
-        raise NoForm("a default of a table that aggregates", "汇总表的默认输出")
     if node.aggregation == "COUNT":
         return compiler.decimals.integer(f"({_count(named)})", 6)
     kind = _solid(unify([row[0].type for row in rows], "the outputs"))

@@ -38,7 +38,7 @@ class WideMath:
 
         def nest(index: int) -> str:
             if index == len(parts):
-                return body(*names)  # type: ignore[operator]
+                return str(body(*names))  # type: ignore[operator]
             part = parts[index]
             text = part(*names) if callable(part) else str(part)
 

@@ -18,7 +18,8 @@ def equal(left: Any, right: Any) -> bool | None:
     kind = kind_of(left)
     if kind != kind_of(right):
         return None
-    return _EQUAL.get(kind, _plainly_equal)(left, right)
+    made: bool | None = _EQUAL.get(kind, _plainly_equal)(left, right)
+    return made
 
 
 def _plainly_equal(left: Any, right: Any) -> bool:

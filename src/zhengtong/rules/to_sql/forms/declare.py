@@ -112,8 +112,18 @@ def _accepted(compiler: Compiler, parameter: Parameter, argument: Any) -> Any:
     if "list" in kinds:
         return compiler._wrapped(compiler.named(argument))
     if argument.type.kind == "list":
-        raise NoForm("a list where one value is asked for", "需要单值处的列表")
+        return _only_item(compiler, parameter, argument)
     return None
+
+
+def _only_item(compiler: Compiler, parameter: Parameter, argument: Value) -> Any:
+    """Return the item of a list of one, where one value is asked for; null for any other length."""
+    of = argument.type.of or NULL
+    if of == NULL or not any(compiler.kind_fits(of, kind) for kind in parameter.types):
+        return None
+    named = compiler.named(argument)
+    item = f"(CASE WHEN {compiler.dialect.length(named.sql)} = 1 THEN {compiler.dialect.at(named.sql, '1')} END)"
+    return Value(item, of)
 
 
 def whole(compiler: Compiler, value: Value) -> Value:

@@ -33,7 +33,8 @@ def _one_list(compiler: Compiler, arguments: Arguments) -> Value:
 def _aggregate(name: str) -> Form:
     def aggregated(compiler: Compiler, arguments: Arguments) -> Value:
         if len(arguments) > 1 and name in _OF_ITEMS:
-            return _OF_ITEMS[name](compiler, arguments)
+            made: Value = _OF_ITEMS[name](compiler, arguments)
+            return made
         items = compiler.named(_one_list(compiler, arguments))
         of = items.type.of or NULL
         if of == NULL:
@@ -75,7 +76,8 @@ def _sum_of_items(compiler: Compiler, items: Arguments) -> Value:
     total = items[0]
     for item in items[1:]:
         total = compiler.calculate("+", total, item)
-    return total
+    made: Value = total
+    return made
 
 
 def _extreme_of_items(function: str) -> Form:
@@ -149,7 +151,8 @@ def _flatten(compiler: Compiler, arguments: Arguments) -> Value:  # noqa: ARG001
     items = arguments[0]
     while items.type.of is not None and items.type.of.kind == "list":
         items = Value(f"flatten({items.sql})", items.type.of)
-    return items
+    made: Value = items
+    return made
 
 
 @form("sublist")
