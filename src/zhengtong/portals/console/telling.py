@@ -43,7 +43,7 @@ class Teller:
     """Says the texts of one rule in the page's language, its parameters with the values in force."""
 
     def __init__(self, rule_set: RuleSet, source: RuleSource, decision: Decision) -> None:
-        self._names = {name: pick(label.zh, label.en) for name, label in decision.input_labels.items() if label.zh}
+        self._names = {name: _label(spec) or name for name, spec in source.data["inputs"].items()}
         for name, step in (source.data.get("let") or {}).items():
             said = step.get("label") if isinstance(step, Mapping) else None
             self._names[str(name)] = pick(said["zh"], said["en"]) if said else str(name)
@@ -194,8 +194,8 @@ def _example(example: Mapping[str, Any]) -> str:
     return "；".join(f"{name} = {plain(value)}" for name, value in example.items())
 
 
-def _label(spec: Mapping[str, Any]) -> str:
-    said = spec.get("label")
+def _label(spec: Any) -> str:
+    said = spec.get("label") if isinstance(spec, Mapping) else None
     return pick(said["zh"], said["en"]) if said else ""
 
 
