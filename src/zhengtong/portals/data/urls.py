@@ -34,4 +34,5 @@ urlpatterns = [
     path("clients/", clients.clients, name="clients"),
     path("clients/register", clients.register, name="register-client"),
     path("clients/<slug:client_id>/rotate", clients.rotate, name="rotate-client"),
+    path("clients/<slug:client_id>/key", clients.set_key, name="client-key"),
 ]

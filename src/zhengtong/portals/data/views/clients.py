@@ -67,6 +67,21 @@ def rotate(request: HttpRequest, client_id: str) -> HttpResponse:
     return SeeOther(reverse("data:clients"))
 
 
+@officer
+@require_POST
+def set_key(request: HttpRequest, client_id: str) -> HttpResponse:
+    """Register the key a calling system signs with, or remove it."""
+    typed = request.POST.get("public_key", "")[:100]
+    try:
+        actions.set_client_key(client_id=client_id, public_key=typed, by=request.actor, at=clock(request))
+    except Refused as refused:
+        if refused.status in ELSEWHERE:
+            raise
+        return shown(request, faults_of(refused), entered_of(request), refused.status)
+    say(request, _("公钥已登记，从现在起调用须签名。") if typed.strip() else _("公钥已取消，调用改用密钥。"))
+    return SeeOther(reverse("data:clients"))
+
+
 def keep_fresh(request: HttpRequest, client_id: str, secret: str) -> None:
     """Keep the secret, sealed, until the next page shows it."""
     request.session[FRESH] = keys.encrypt(f"{client_id}:{secret}", SEALED)

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from zhengtong.apps.cases import queries
-from zhengtong.apps.cases.shapes import BUCKETS, QueuePage
+from zhengtong.apps.cases.shapes import BUCKETS
 from zhengtong.portals.desk.contexts import BoardContext, BoardLine, PoolContext, SearchContext, TasksContext
 from zhengtong.portals.desk.guards import officer
 from zhengtong.portals.desk.queues import lines_of, queue_of
-from zhengtong.portals.ui.pages import SeeOther, page, whole_number
+from zhengtong.portals.ui.pages import SeeOther, page, whole_number, with_query
+from zhengtong.portals.ui.pieces import pager
 
 MOST_CHARACTERS = 80  # of a search
 
@@ -45,23 +46,20 @@ def search(request: HttpRequest) -> HttpResponse:
     counts = queries.count_buckets(request.actor)
     if not q:
         return page(request, "desk/search.html", SearchContext("search", counts, "", (), 0, None))
-    rows = {row.no: row for found in _everywhere(request, q) for row in found.rows}
-    context = SearchContext("search", counts, q, lines_of(rows.values()), len(rows), None)
-    return page(request, "desk/search.html", context)
-
-
-def _everywhere(request: HttpRequest, q: str) -> tuple[QueuePage, ...]:
-    """Return what matches in my tasks, in the pool and among what I settled."""
-    by = request.actor
-    return (queries.list_queue(by, "", q), queries.list_pool(by, q), queries.list_queue(by, "done", q))
+    found = queries.search_cases(request.actor, q, _page_number(request))
+    links = pager(found.page, found.pages, found.total, lambda n: with_query(reverse("desk:search"), q=q, page=n))
+    return page(request, "desk/search.html", SearchContext("search", counts, q, lines_of(found.rows), found.total, links))
 
 
 @officer
 def board(request: HttpRequest) -> HttpResponse:
-    """Show what I have in hand by deadline, what lies unclaimed, what is done."""
+    """Show what each colleague has in hand by deadline, what lies unclaimed, what I settled."""
     counts = queries.count_buckets(request.actor)
-    mine = BoardLine(request.actor.label, **{bucket: getattr(counts, bucket) for bucket in BUCKETS})
-    return page(request, "desk/board.html", BoardContext("board", counts, (mine,), counts.mine))
+    lines = tuple(
+        BoardLine(label, **{bucket: getattr(load, bucket) for bucket in BUCKETS})
+        for label, load in queries.list_load(request.actor)
+    )
+    return page(request, "desk/board.html", BoardContext("board", counts, lines, sum(line.total for line in lines)))
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -11,6 +11,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from zhengtong.kit import mask
+from zhengtong.kit.identifiers import is_resident_id
 from zhengtong.portals.ui import days, pieces
 from zhengtong.portals.ui.languages import is_english, is_untranslated, pick, words_of
 
@@ -59,6 +61,12 @@ register.filter("moment", days.say_moment)
 register.filter("fullday", days.say_full_day)
 register.filter("tone", pieces.tone_of)
 register.filter("due", pieces.due_of_clock)
+
+
+@register.filter
+def masked(words: str) -> str:
+    """Return the words as the screen may show them: an identity number keeps its ends, everything else stays."""
+    return mask("resident-id", words) if is_resident_id(words) else words
 
 
 @register.filter
