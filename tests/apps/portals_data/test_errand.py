@@ -235,3 +235,14 @@ def test_withdrawing_needs_a_reason(visit, bureau):
     assert visit("approver").post("/data/sets/births/withdraw", {"reason": " "}).status_code == 422
     assert visit("approver").post("/data/sets/births/withdraw", {"reason": "机构调整"}).status_code == 303
     assert visit("requester").get("/data/sets/births/").status_code == 404
+
+
+def test_a_client_registers_a_key_and_takes_it_back(visit, bureau):
+    browser = visit("requester")
+    client_id = secret_of(browser.post("/data/clients/register", {"name": "户籍系统"}, follow=True))[0]
+    for key, status, kept in (("zz", 422, ""), ("ab" * 32, 303, "ab" * 32), ("", 303, "")):
+        assert (
+            browser.post(f"/data/clients/{client_id}/key", {"public_key": key, "client_id": client_id}).status_code
+            == status
+        )
+        assert exchange.list_clients(bureau.requester)[0].public_key == kept

@@ -50,6 +50,7 @@ ACTS = {
     "/data/grants/{grant}/resume": ("approver",),
     "/data/clients/register": ("requester",),
     "/data/clients/{client}/rotate": ("requester",),
+    "/data/clients/{client}/key": ("requester",),
 }
 
 
