@@ -41,22 +41,33 @@ def index_table(table: ir.Table, known: Mapping[str, Any] | None = None) -> Clos
     if boxes is None or not boxes.is_clear or any(column.allowed is not None for column in table.inputs):
         return None
     plain = compile_table(table, to_closure, converter)
-    lookups = [(axis, row_bits(axis, boxes, place)) for place, axis in enumerate(boxes.axes) if axis.cuts]
+    lookups = [(axis, row_bits(axis, boxes, place)) for place, axis in enumerate(boxes.axes)]
     return _indexed(plain, lookups)
 
 
 def row_bits(axis: Axis, boxes: Boxes, place: int) -> tuple[int, ...]:
     """Return for each piece of an axis the bits of the rows whose cell covers it."""
-    return tuple(
-        sum(1 << number for number, row in enumerate(boxes.rows) if row is not None and row[place] >> piece & 1)
-        for piece in range(axis.null_piece + 1)
-    )
+    always, found = 0, [0] * (axis.null_piece + 1)
+    for number, row in enumerate(boxes.rows):
+        pieces = row[place] if row is not None else 0
+        if pieces == axis.everything:
+            always |= 1 << number
+            continue
+        while pieces:
+            lowest = pieces & -pieces
+            found[lowest.bit_length() - 1] |= 1 << number
+            pieces ^= lowest
+    return tuple(bits | always for bits in found)
 
 
 def _indexed(plain: CompiledTable, lookups: list[tuple[Axis, tuple[int, ...]]]) -> Closure:
     keys = [column[0] for column in plain.inputs]
     expressions = [column[1] for column in plain.inputs]
-    axes = [(axis.columns[0], axis.kind, axis.piece_of, bits, axis.null_piece) for axis, bits in lookups]
+    axes = [
+        (axis.columns[0], axis.kind if axis.cuts else object, axis.piece_of, bits, axis.null_piece)
+        for axis, bits in lookups
+        if len(set(bits)) > 1
+    ]
     all_rows = (1 << len(plain.rules)) - 1
 
     def decide(env: Env) -> Any:
@@ -68,6 +79,8 @@ def _indexed(plain: CompiledTable, lookups: list[tuple[Axis, tuple[int, ...]]]) 
             value = env[keys[column]]
             if value is None:
                 matched &= bits[null_piece]
+            elif kind is object:
+                matched &= bits[0]
             elif type(value) is kind:
                 matched &= bits[piece_of(value)]
             else:
@@ -129,11 +142,15 @@ def _generate(
     space: dict[str, Any] = {"Decimal": Decimal, "bisect": bisect_left, "default": answers[1]}
     space["missing"] = NotImplemented
     lines = ["def decide(row):"]
-    lines.append(f"    rows = {(1 << len(table.rules)) - 1}")
+    all_rows = (1 << len(table.rules)) - 1
+    lines.append(f"    rows = {all_rows}")
     for place, axis in enumerate(boxes.axes):
-        if not axis.cuts:
+        bits = row_bits(axis, boxes, place)
+        if len(set(bits)) == 1:
+            if bits[0] != all_rows:
+                lines.append(f"    rows &= {bits[0]}")
             continue
-        lines += _axis_lines(place, axis, row_bits(axis, boxes, place), table, names, space)
+        lines += _axis_lines(place, axis, bits, table, names, space)
         lines.append(f"    rows &= rows{place}")
     lines.append("    if not rows: return default" + (".copy()" if isinstance(answers[1], dict) else ""))
     if table.hit_policy == "U":
@@ -158,6 +175,8 @@ def _axis_lines(
     space[f"null{place}"] = bits[axis.null_piece]
     space[f"kind{place}"] = axis.kind
     head = [f"    x = row.get(name{place})"]
+    if not axis.cuts:
+        return [*head, f"    rows{place} = null{place} if x is None else {bits[0]}"]
     null = [f"    elif x is None: rows{place} = null{place}", "    else: return missing"]
     exact = {cut: bits[2 * number + 1] for number, cut in enumerate(axis.cuts)}
     others = {bits[piece] for piece in range(0, axis.null_piece, 2)}

@@ -82,7 +82,8 @@ class _Linker:
         """Return null for a broken text, or refuse it when strict."""
         if self.strict:
             raise refusal
-        self.problems.append(str(refusal))
+        if str(refusal) not in self.problems:
+            self.problems.append(str(refusal))
         return ir.Nothing(refusal.en)
 
     # -- definitions ---------------------------------------------------------------------------------------------
