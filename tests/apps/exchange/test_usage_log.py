@@ -9,8 +9,8 @@ from itertools import islice
 
 import pytest
 
-from zhengtong.apps.exchange.serving import usage_log
-from zhengtong.apps.exchange.serving.usage_log import Broken, Position, UsageLog, list_writers, read_log
+from zhengtong.apps.exchange import usage_log
+from zhengtong.apps.exchange.usage_log import Broken, Position, UsageLog, list_writers, read_log
 
 
 def numbers_in(log: UsageLog, position: Position | None = None) -> list[int]:

@@ -11,8 +11,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, UsagePosition
-from zhengtong.apps.exchange.serving.usage_log import Position
 from zhengtong.apps.exchange.shapes import ClientKeys, ClientShape, GrantShape, GrantUse, RequestEvent, RequestShape
+from zhengtong.apps.exchange.usage_log import Position
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused

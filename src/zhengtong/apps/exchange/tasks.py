@@ -18,8 +18,8 @@ from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.exporting import run_exports
 from zhengtong.apps.exchange.models import Client, Grant, GrantDay, UsagePosition
 from zhengtong.apps.exchange.serving.reads import instant_of
-from zhengtong.apps.exchange.serving.usage_log import Broken, Line, Position, first_chain, list_writers, read_log
 from zhengtong.apps.exchange.shapes import GrantShape
+from zhengtong.apps.exchange.usage_log import Broken, Line, Position, first_chain, list_writers, read_log
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 

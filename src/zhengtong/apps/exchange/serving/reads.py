@@ -20,8 +20,8 @@ from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.deciding import decide, refusal
 from zhengtong.apps.exchange.serving.book import GrantBook, Held, Pages, Plan, grant_of
 from zhengtong.apps.exchange.serving.quota import Counters
-from zhengtong.apps.exchange.serving.usage_log import UsageLog, list_writers, read_log
 from zhengtong.apps.exchange.shapes import Call, ClientShape, GrantShape, ServedRead
+from zhengtong.apps.exchange.usage_log import UsageLog, list_writers, read_log
 from zhengtong.apps.people.keys import subject_key
 from zhengtong.kit import Refused
 from zhengtong.tables import Filter
