@@ -117,6 +117,7 @@ def settle_mothers_application(city: City) -> None:
     city.names["receipt"] = receipts.list_receipts(whole.no)[0].no
     city.names["notice"] = str(cases.list_notices(actor_of("mother"))[0].id)
     city.names["mandate"] = next(m.id for m in people.list_mandates(actor_of("mother")) if m.kind == "delegation")
+    city.names["health"] = city.seeded.organisations["health"].uscc
     city.names["stranger"] = actor_of("newcomer").resident.id
     city.pdf = certificates.pdf(city.names["certificate"], actor_of("mother"))
     city.files = forgeries(city.pdf)

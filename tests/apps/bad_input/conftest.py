@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 
 from tests.apps.bad_input.city import City, found_city
+
+
+@contextlib.contextmanager
+def requests_keep_the_connection() -> Iterator[None]:
+    """Requests in this process stay on the connection that holds the city's transaction, as with Django's own client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    with mock.patch("zhengtong.gateway.callable.close_old_connections"):
+        yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 class Undo(Exception):
@@ -23,7 +37,7 @@ def city(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator
     kept = settings.ZHENGTONG_HOME
     settings.ZHENGTONG_HOME = tmp_path_factory.mktemp("home")
     catalog.opened.cache_clear()
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), requests_keep_the_connection():
         try:
             outer = transaction.atomic()
             outer._from_testcase = True
