@@ -78,16 +78,22 @@ def read(
         found=row is not None,
         at=at,
     )
-    values = {name: masked(grant, name, row[name]) for name in allowed} if row else {}
+    return to_answer(grant, allowed, row, at, receipt.no)
+
+
+def to_answer(
+    grant: GrantShape, allowed: Sequence[str], row: dict[str, Any] | None, at: dt.datetime, receipt_no: str
+) -> ReadAnswer:
+    """Return what the caller gets: the granted fields, masked, and where they are from."""
     return ReadAnswer(
         found=row is not None,
-        values=values,
+        values={name: masked(grant, name, row[name]) for name in allowed} if row else {},
         resource_title_zh=grant.resource.title_zh,
         resource_title_en=grant.resource.title_en,
         provider_zh=grant.resource.provider.name_zh,
         provider_en=grant.resource.provider.name_en,
         retrieved_at=at,
-        receipt_no=receipt.no,
+        receipt_no=receipt_no,
         grant_no=grant.no,
     )
 

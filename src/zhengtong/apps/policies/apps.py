@@ -1,3 +1,7 @@
+"""The name Django knows this room by."""
+
+from __future__ import annotations
+
 from django.apps import AppConfig
 
 

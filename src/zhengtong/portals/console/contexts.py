@@ -41,6 +41,8 @@ class TableTold:
 
 @dataclass(frozen=True)
 class RowTold:
+    """A row of a decision table in words（决策表行）: its conditions, what it answers, on which basis."""
+
     number: int
     text: str
     conditions: tuple[str, ...]
@@ -72,6 +74,8 @@ class ValueTold:
 
 @dataclass(frozen=True)
 class ParameterTold:
+    """A parameter（参数）: its value now and every value it had or will have."""
+
     name: str
     title: Text
     now: ValueTold | None
@@ -136,6 +140,8 @@ class SimulationsContext:
 
 @dataclass(frozen=True)
 class SimulationLine:
+    """One simulation in the list（模拟记录）with what it changes."""
+
     run: SimulationShape
     title: Text
     changes: tuple[ChangeTold, ...]
@@ -176,7 +182,7 @@ class NewContext:
     region: str
     regions: tuple[tuple[str, str], ...]
     note: str
-    rows: int
+    rows_told: str
     snapshot: str
     faults: tuple[Fault, ...]
 
@@ -189,6 +195,7 @@ class JobContext:
     run: SimulationShape
     title: Text
     changes: tuple[ChangeTold, ...]
+    rows_told: str
     seconds: int
     refresh_seconds: int
 
@@ -212,5 +219,6 @@ class SimulationContext:
     changes: tuple[ChangeTold, ...]
     headlines: tuple[Headline, ...]
     charts: tuple[Chart, ...]
+    rows_told: str
     region: str
     same_as_first: bool | None
