@@ -2,6 +2,7 @@
 
 from zhengtong.rules.compare import Comparison, Difference, compare
 from zhengtong.rules.decision import Decision, compile_decision, versions_in_force
+from zhengtong.rules.every_table import gaps_of_tables
 from zhengtong.rules.explain import Explanation
 from zhengtong.rules.expression import Condition, Expression, compile_condition, compile_expression
 from zhengtong.rules.gaps import GapReport, Hole, Overlap
@@ -25,6 +26,7 @@ __all__ = [
     "compile_condition",
     "compile_decision",
     "compile_expression",
+    "gaps_of_tables",
     "sql_side_by_side",
     "sql_with_conditions",
     "versions_in_force",

@@ -10,7 +10,7 @@ from zhengtong.declared.rule_sets.load import MANIFEST, list_rule_folders, load_
 from zhengtong.declared.rule_sets.shapes import RuleSet, RuleSource
 from zhengtong.declared.shapes import Finding, Text
 from zhengtong.kit import Refused
-from zhengtong.rules import Decision
+from zhengtong.rules import Decision, gaps_of_tables
 
 
 def check_rule_sets(root: Path) -> list[Finding]:
@@ -84,14 +84,14 @@ def _check_cases(rule_set: RuleSet) -> Iterator[Finding]:
 def _check_gaps(rule_set: RuleSet) -> Iterator[Finding]:
     why = Text("重叠或遗漏的情形会得不出结论", "what overlaps or is not covered has no answer")
     for source in rule_set.sources:
-        report = _decision(rule_set, source).gaps()
-        for overlap in report.overlaps:
+        reports = gaps_of_tables(_decision(rule_set, source)).values()
+        for overlap in (one for report in reports for one in report.overlaps):
             wrong = Text(
                 f"第 {overlap.rows[0]}、{overlap.rows[1]} 行重叠，如 {overlap.example}",
                 f"rows {overlap.rows} overlap, as for {overlap.example}",
             )
             yield _found(rule_set, source.file, wrong, why, Text("把两行的条件分开", "make the two rows apart"))
-        for hole in report.holes:
+        for hole in (one for report in reports for one in report.holes):
             wrong = Text(
                 f"没有一行涵盖 {hole.region}，如 {hole.example}", f"no row covers {hole.region}, as for {hole.example}"
             )

@@ -103,6 +103,7 @@ def _made(read: Mapping[str, Any], texts: Mapping[str, str]) -> RuleSet:
         files=dict(texts),
         population=_population(head.get("population")),
         sample=head.get("sample") or {},
+        words={str(code): _text(said) for code, said in (head.get("words") or {}).items()},
     )
 
 

@@ -107,6 +107,7 @@ class RuleSet:
     files: Mapping[str, str] = field(repr=False)
     population: PopulationUse | None = None
     sample: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -21,9 +21,10 @@ from zhengtong.portals.console.contexts import (
 )
 from zhengtong.portals.console.figures import plain
 from zhengtong.portals.ui.languages import is_english, pick
-from zhengtong.rules import Decision
+from zhengtong.rules import Decision, GapReport, gaps_of_tables
 
 _SIGNS = {"<=": "≤", ">=": "≥", "*": "×", "-": "−", "/": "÷", "!=": "≠", "<": "<", ">": ">", "=": "="}
+_RANGE = re.compile(r"(?P<open>[\[(\]])(?P<low>[^\[\]()]+)\.\.(?P<high>[^\[\]()]+)(?P<close>[\])\[])")
 _WORDS_ZH = {
     "if": "如果",
     "then": "则",
@@ -54,6 +55,7 @@ class Teller:
                 self._names[name] = (
                     f"{told}（{plain(values[name])}）" if not is_english() else f"{told} ({plain(values[name])})"
                 )
+        self._said = rule_set.words
         self._words = _WORDS_EN if is_english() else _WORDS_ZH
         listed = sorted([*self._names, *self._words], key=len, reverse=True)
         names = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in listed)
@@ -62,12 +64,21 @@ class Teller:
 
     def say(self, text: str) -> str:
         """Return a FEEL text in words."""
-        return "—" if text.strip() in ("-", "") else self._pattern.sub(self._one, text.strip())
+        plain_text = text.strip()
+        if plain_text in ("-", ""):
+            return "—"
+        if span := _RANGE.fullmatch(plain_text):
+            low, high = self.say(span["low"]), self.say(span["high"])
+            joint = " and " if is_english() else "，"
+            return f"{'≥' if span['open'] == '[' else '>'} {low}{joint}{'≤' if span['close'] == ']' else '<'} {high}"
+        told = self._pattern.sub(self._one, plain_text)
+        return told if is_english() else re.sub(r"\s*(如果|则|，否则)\s*", r"\1", told)
 
     def _one(self, found: re.Match[str]) -> str:
         text = found[0]
         if text.startswith('"'):
-            return text.strip('"') if is_english() else f"“{text[1:-1]}”"
+            word = self._said.get(text[1:-1])
+            return pick(word.zh, word.en) if word else text[1:-1]
         if text in self._names:
             return self._names[text]
         if text == "..":
@@ -146,7 +157,7 @@ def cases_told(rule_set: RuleSet) -> tuple[CaseTold, ...]:
             played.case.title,
             played.case.on,
             tuple(
-                (labels.get(name, name), plain(value))
+                (labels.get(name, name), said_of(rule_set, value))
                 for name, value in played.case.given.items()
                 if value not in (0, False)
             ),
@@ -156,6 +167,12 @@ def cases_told(rule_set: RuleSet) -> tuple[CaseTold, ...]:
         )
         for played in play_cases(rule_set)
     )
+
+
+def said_of(rule_set: RuleSet, value: Any) -> str:
+    """Return a value in words; a code of the rule set's own words by its title."""
+    word = rule_set.words.get(value) if isinstance(value, str) else None
+    return pick(word.zh, word.en) if word else plain(value)
 
 
 def _labels(rule_set: RuleSet) -> dict[str, str]:
@@ -176,8 +193,11 @@ def _outcome(value: Any, refused: str) -> str:
 
 
 def gaps_told(decision: Decision) -> tuple[GapTold, ...]:
-    """Return the findings of the gap report of the concluding table."""
-    report = decision.gaps()
+    """Return the findings of the gap reports of every table the rule rests on."""
+    return tuple(gap for report in gaps_of_tables(decision).values() for gap in _report_told(report))
+
+
+def _report_told(report: GapReport) -> tuple[GapTold, ...]:
     overlaps = [
         GapTold(
             Text(f"第 {one.rows[0]} 行与第 {one.rows[1]} 行重叠", f"Rows {one.rows[0]} and {one.rows[1]} overlap"),

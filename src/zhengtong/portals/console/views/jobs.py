@@ -11,6 +11,7 @@ from zhengtong.apps.policies import queries
 from zhengtong.apps.policies.shapes import RunState
 from zhengtong.portals.console import results
 from zhengtong.portals.console.contexts import JobContext
+from zhengtong.portals.console.figures import whole
 from zhengtong.portals.console.guards import officer
 from zhengtong.portals.console.rails import rail_of
 from zhengtong.portals.ui.pages import SeeOther, clock, is_fragment, page
@@ -32,6 +33,7 @@ def job(request: HttpRequest, run_id: UUID) -> HttpResponse:
         run=run,
         title=rule_set.title,
         changes=results.changes_told(rule_set, run),
+        rows_told=whole(run.rows),
         seconds=seconds,
         refresh_seconds=REFRESH_SECONDS if waits else 0,
     )

@@ -23,7 +23,7 @@ from zhengtong.portals.console.contexts import (
     SimulationLine,
     SimulationsContext,
 )
-from zhengtong.portals.console.figures import plain
+from zhengtong.portals.console.figures import plain, whole
 from zhengtong.portals.console.guards import officer
 from zhengtong.portals.console.rails import rail_of
 from zhengtong.portals.ui.forms import Fault
@@ -103,7 +103,7 @@ def _form(request: HttpRequest, rule_set: RuleSet, on: dt.date, region: str, ref
         region=region,
         regions=places.region_choices(),
         note=request.POST.get("note", ""),
-        rows=snapshot.manifest.rows,
+        rows_told=whole(snapshot.manifest.rows),
         snapshot=snapshot.manifest.version,
         faults=(Fault(wrong.name, wrong.field_id, words),) if refused else (),
     )
@@ -119,7 +119,8 @@ def simulation(request: HttpRequest, run_id: UUID) -> HttpResponse:
     use = rule_set.population
     assert use is not None
     unit = pick(rule_set.unit.zh, rule_set.unit.en)
-    names = {"region_code": dict(places.region_choices()[1:])}
+    words = {code: pick(said.zh, said.en) for code, said in rule_set.words.items()}
+    names = {one.column: words for one in use.by} | {"region_code": dict(places.region_choices()[1:])}
     context = SimulationContext(
         rail=rail_of(request, "simulations"),
         run=run,
@@ -127,6 +128,7 @@ def simulation(request: HttpRequest, run_id: UUID) -> HttpResponse:
         changes=results.changes_told(rule_set, run),
         headlines=results.headlines(run.result, use, unit),
         charts=results.charts_of(run.result, use, unit, names),
+        rows_told=whole(run.result.total.rows),
         region=places.region_name(run.region),
         same_as_first=_same_as_first(run, request),
     )
