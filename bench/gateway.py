@@ -57,7 +57,13 @@ def run() -> list[Figure]:
         bare = bare_look_up(home)
         with peer(home, source) as datasette, serving(home) as port:
             site = Site(home, port, authorization, grant_no)
-            return list(figures(site, datasette, bare))
+            return [told(figure) for figure in figures(site, datasette, bare)]
+
+
+def told(figure: Figure) -> Figure:
+    """Say a figure as soon as it is measured."""
+    print(f"{figure.name}: {figure.value:,} {figure.unit} ({figure.peer} {figure.peer_value})", file=sys.stderr)
+    return figure
 
 
 def figures(site: Site, datasette: list[int] | None, bare: float) -> Iterator[Figure]:

@@ -57,6 +57,8 @@ class Connection:
     def _body(self, head: bytes, held: bytes) -> tuple[bytes, bytes]:
         if b"transfer-encoding: chunked" in head:
             return self._chunks(held)
+        if b"content-length:" not in head:
+            return held + self._rest(), b""
         at = head.index(b"content-length:") + 15
         length = int(head[at : head.find(b"\r\n", at) if head.find(b"\r\n", at) > 0 else None])
         while len(held) < length:
@@ -75,6 +77,13 @@ class Connection:
             held = held[end + 2 + size + 2 :]
             if not size:
                 return body, held
+
+    def _rest(self) -> bytes:
+        """Return what comes until the server closes: a body of no stated length (RFC 9112, 6.3)."""
+        parts = []
+        while got := self.socket.recv(1_048_576):
+            parts.append(got)
+        return b"".join(parts)
 
     def _more(self) -> bytes:
         got = self.socket.recv(262_144)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-SEGMENT_BYTES = 8 * 1024 * 1024
+SEGMENT_BYTES = 4 * 1024 * 1024
 CHAIN_CHARACTERS = 64
 MOST_GATHERING_SECONDS, GATHERING_STEP_SECONDS = 0.002, 0.0001
 encode = msgspec.json.Encoder().encode
