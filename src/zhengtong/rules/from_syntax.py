@@ -227,10 +227,12 @@ class Resolver:
         return ir.RangeOf(low, high, not below and closed, below and closed, node.operator, at=node.span)
 
     def _function(self, node: tree.FunctionNode, scope: Scope) -> ir.Node:
-        if node.external:
-            return ir.Nothing("an external function", at=node.span)
         variables = tuple(fresh(name) for name, _ in node.parameters)
         types = tuple(self.type(kind) if kind else None for _, kind in node.parameters)
+        if node.external:
+            names = tuple(name for name, _ in node.parameters)
+            mapping = ir.Member(self.expression(node.body, scope), "java", at=node.span)
+            return ir.External(names, types, mapping, at=node.span)
         inner = Scope({variable.name: variable for variable in variables}, scope)
         return ir.Lambda("function", variables, types, self.expression(node.body, inner), at=node.span)
 

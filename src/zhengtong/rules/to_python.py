@@ -14,6 +14,7 @@ from zhengtong.rules.builtins import BUILTINS, call_builtin, call_builtin_named
 from zhengtong.rules.core import ir
 from zhengtong.rules.core.types import Type, convert, is_instance
 from zhengtong.rules.decide import table_closure
+from zhengtong.rules.external import find_method
 from zhengtong.rules.values.arithmetic import ARITHMETIC, negate
 from zhengtong.rules.values.domain import Function, Range
 from zhengtong.rules.values.logic import COMPARISONS, between, conjunction, disjunction, is_in, less, less_or_equal
@@ -372,6 +373,30 @@ def _lambda(node: ir.Lambda) -> Closure:
     return made
 
 
+def _external(node: ir.External) -> Closure:
+    mapping, names = to_closure(node.mapping), node.parameters
+    converters = [converter(kind) if kind is not None else (lambda value: value) for kind in node.types]
+
+    def made(env: Env) -> Function | None:
+        found = mapping(env)
+        told = found if type(found) is dict else {}
+        method = find_method(str(told.get("class")), str(told.get("method signature")))
+        if method is None:
+            return None
+
+        def call(arguments: list[Any]) -> Any:
+            if len(arguments) != len(names):
+                return None
+            return method([convert_to(value) for convert_to, value in zip(converters, arguments, strict=True)])
+
+        def call_named(named: dict[str, Any]) -> Any:
+            return call([named[name] for name in names]) if named.keys() == set(names) else None
+
+        return Function("external", names, call, call_named, node.types)
+
+    return made
+
+
 def _call(node: ir.Call) -> Closure:
     function, arguments = to_closure(node.function), [to_closure(argument) for argument in node.arguments]
 
@@ -441,6 +466,7 @@ _CLOSURES: dict[type, Callable[[Any], Closure]] = {
     ir.ContextOf: _context_of,
     ir.RangeOf: _range_of,
     ir.Lambda: _lambda,
+    ir.External: _external,
     ir.Call: _call,
     ir.NamedCall: _named_call,
     ir.Builtin: _builtin,

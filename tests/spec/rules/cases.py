@@ -162,4 +162,13 @@ PYTHON_ONLY: list[tuple[str, str]] = [
     ("sqrt(16)", "4"),
     ("{f: function(n) n + 1, x: f(1)}.x", "2"),
     ('[1, "a"]', '[1, "a"]'),
+    (
+        '{f: function(a, b) external {java: {class: "java.lang.Math", method signature: "max(double, double)"}}, '
+        "r: f(123, 456)}.r",
+        "456",
+    ),
+    (
+        '{f: function(a) external {java: {class: "java.lang.Nowhere", method signature: "f(double)"}}, r: f(1)}.r',
+        "null",
+    ),
 ]

@@ -202,6 +202,15 @@ class Lambda(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class External(Node):
+    """A function whose body is a Java method: a context with `class` and `method signature`, known when evaluated."""
+
+    parameters: tuple[str, ...]
+    types: tuple[Type | None, ...]
+    mapping: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Node):
     """A call of a function value."""
 

@@ -118,6 +118,10 @@ class BoxedResolver:
 
     def function(self, boxed: model.Function, name: str, result: Type | None, *, shared: bool = False) -> ir.Node:
         """Return the function value of a definition; Java and PMML bodies have no meaning here."""
+        if boxed.kind.upper() == "JAVA":
+            names = tuple(parameter.name for parameter in boxed.parameters)
+            kinds = tuple(self.types.find(parameter.type_ref) for parameter in boxed.parameters)
+            return ir.External(names, kinds, self.node(boxed.body))
         if boxed.kind.upper() != "FEEL":
             return ir.Nothing(f"an external {boxed.kind} function")
         variables = tuple(fresh(parameter.name) for parameter in boxed.parameters)
