@@ -137,6 +137,15 @@ def shorthands() -> tuple[Shorthand, ...]:
     return tuple(found)
 
 
+@cache
+def shorthands_by_name() -> dict[str, list[Shorthand]]:
+    """Return the shorthands by the name they are called by."""
+    found: dict[str, list[Shorthand]] = {}
+    for one in shorthands():
+        found.setdefault(one.name, []).append(one)
+    return found
+
+
 def defaults_of(function: ast.FunctionDef) -> tuple[tuple[str, str], ...]:
     named = [argument.arg for argument in function.args.args]
     values = function.args.defaults
@@ -148,7 +157,9 @@ def defaults_of(function: ast.FunctionDef) -> tuple[tuple[str, str], ...]:
 
 def shorthand_for(call: ast.Call, path: Path, text: str) -> Shorthand | None:
     """Return the shorthand a call means: one of the same module, or one whose module this file imports."""
-    named = [one for one in shorthands() if one.name == name_of(call)]
+    named = shorthands_by_name().get(name_of(call), [])
+    if not named:
+        return None
     here = [one for one in named if one.module == module_of(path)]
     elsewhere = [
         one for one in named if one.module in text or one.module.rsplit(".", 1)[-1] in text.split("def ", 1)[0]
