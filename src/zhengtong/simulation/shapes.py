@@ -45,7 +45,9 @@ class Amounts:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Amounts:
-        return cls(**{f.name: int(body[f.name]) if f.name in _WHOLE else Decimal(body[f.name]) for f in fields(cls)})
+        """Return the amounts that `to_json` wrote, or that a row of sums holds."""
+        kinds: dict[str, Any] = {f.name: int if f.name in _WHOLE else Decimal for f in fields(cls)}
+        return cls(**{name: kind(body[name]) for name, kind in kinds.items()})
 
 
 _WHOLE = ("rows", "undecided")

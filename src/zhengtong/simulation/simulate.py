@@ -107,9 +107,7 @@ def _read(rows: Iterable[Mapping[str, Any]], by: Sequence[str]) -> dict[str, lis
     for row in rows:
         keys = [key for key in (*(f"g{place}" for place in range(len(by))), "grank") if key in row]
         chosen = next((p for p, _ in enumerate(keys) if not row["gid"] >> (len(keys) - 1 - p) & 1), None)
-        amounts = Amounts(
-            *((int if f.name in ("rows", "undecided") else Decimal)(row[f.name] or 0) for f in fields(Amounts))
-        )
+        amounts = Amounts.from_json({f.name: row[f.name] or 0 for f in fields(Amounts)})
         if not keys or chosen is None:
             found.setdefault("", []).append(Group(None, amounts))
             continue
