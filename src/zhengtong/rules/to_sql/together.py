@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zhengtong.rules.core import ir
+from zhengtong.rules.core.passes.constants import known_values
 from zhengtong.rules.core.program import Program
 from zhengtong.rules.to_sql.compiler import Compiler
 from zhengtong.rules.to_sql.kinds import NoForm, SqlType, Value, no_form_refusal
@@ -31,6 +32,7 @@ def to_sql_together(
     compiler = Compiler(made)
     outputs: Named = []
     for label, (program, key) in asked.items():
+        compiler.known = known_values(program)
         scope = _scope(compiler, program, key, columns)
         outputs += [(f"{label}.{name}", value) for name, value in _answer(compiler, program, key, scope)]
     return _query(made, source, outputs, keep)
@@ -51,7 +53,7 @@ def to_sql_with_cells(
     A cell that asks nothing (`-`) has no truth of its own.
     """
     made = DIALECTS[dialect]()
-    compiler = Compiler(made)
+    compiler = Compiler(made, known_values(program))
     scope = _scope(compiler, program, key, columns)
     outputs: Named = _answer(compiler, program, key, scope)
     cells: list[tuple[int, int, str]] = []
