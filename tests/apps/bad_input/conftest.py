@@ -29,9 +29,9 @@ class Undo(Exception):
     """Ends the city's transaction without keeping it."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def city(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[City]:
-    """The city, once per module; every test of it runs in a savepoint of its own."""
+    """The city, once per folder; every test of it runs in a savepoint of its own."""
     from zhengtong.apps.catalog import queries as catalog
 
     kept = settings.ZHENGTONG_HOME
