@@ -9,7 +9,17 @@ from decimal import Decimal
 from zhengtong.rules.builtins.declare import builtin
 from zhengtong.rules.values.convert import from_python
 from zhengtong.rules.values.properties import weekday
-from zhengtong.rules.values.temporal import NANOS, Date, DateTime, Months, Nanos, Time, find_zone, make_date
+from zhengtong.rules.values.temporal import (
+    NANOS,
+    Date,
+    DateTime,
+    Months,
+    Nanos,
+    Time,
+    find_zone,
+    make_date,
+    moment_in_zone,
+)
 from zhengtong.rules.values.temporal_text import (
     date_from_text,
     date_time_from_text,
@@ -110,24 +120,11 @@ def moment_from_moment_and_time(moment: DateTime, time: Time) -> DateTime:
 
 
 @builtin("date and time", "date: date and time, timezone: string", "date and time")
-def moment_in_zone(moment: DateTime, zone: str) -> DateTime | None:
+def moment_elsewhere(moment: DateTime, zone: str) -> DateTime | None:
     """the same instant in another IANA zone"""
     if find_zone(zone) is None or moment.is_local:
         return None
-    return _at_zone(moment.to_nanos(), zone)
-
-
-def _at_zone(nanos: int, zone: str) -> DateTime | None:
-    from zhengtong.rules.values.arithmetic import plus_nanos
-
-    seconds, nano = divmod(nanos, NANOS)
-    if not -62_000_000_000 < seconds < 253_000_000_000:
-        return None
-    found = python.datetime(1970, 1, 1, tzinfo=UTC) + python.timedelta(seconds=seconds)
-    local = found.astimezone(find_zone(zone))
-    day = Date(local.year, local.month, local.day)
-    moment: DateTime | None = DateTime(day, Time(local.hour, local.minute, local.second, 0, None, zone))
-    return plus_nanos(moment, nano) if moment else None
+    return moment_in_zone(moment.to_nanos(), zone)
 
 
 _PARTS = "year: number, month: number, day: number, hour: number, minute: number, second: number"

@@ -26,6 +26,7 @@ from zhengtong.rules.values.temporal import (
     date_from_ordinal,
     days_in_month,
     make_date,
+    moment_in_zone,
 )
 
 Operation = Callable[[Any, Any], Any]
@@ -42,11 +43,16 @@ def plus_months(value: Date | DateTime, months: int) -> Date | DateTime | None:
 
 
 def plus_nanos(value: Date | DateTime | Time, nanos: int) -> Any:
-    """Return the moment `nanos` later on its local line; a date keeps whole days, a time wraps around midnight."""
+    """Return the moment `nanos` later; a date keeps whole days, a time wraps around midnight.
+
+    A moment in an IANA zone moves on the line of instants, so that a day in which clocks change has 23 or 25 hours.
+    """
     if isinstance(value, Time):
         return value.with_nanos(value.to_nanos() + nanos)
     if isinstance(value, Date):
         return date_from_ordinal(value.to_ordinal() + nanos // DAY_NANOS)
+    if value.time.zone is not None and (moved := moment_in_zone(value.to_nanos() + nanos, value.time.zone)):
+        return moved
     days, rest = divmod(value.time.to_nanos() + nanos, DAY_NANOS)
     day = date_from_ordinal(value.date.to_ordinal() + days)
     return DateTime(day, value.time.with_nanos(rest)) if day else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -145,6 +145,17 @@ def find_zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def moment_in_zone(nanos: int, zone: str) -> DateTime | None:
+    """Return the instant, nanoseconds after 1970-01-01T00:00:00Z, on the clocks of an IANA zone; null beyond ±8,000 years."""
+    seconds, nano = divmod(nanos, NANOS)
+    if not -62_000_000_000 < seconds < 253_000_000_000:
+        return None
+    instant = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    local = instant.astimezone(find_zone(zone))
+    day = Date(local.year, local.month, local.day)
+    return DateTime(day, Time(local.hour, local.minute, local.second, nano, None, zone))
 
 
 def zone_offset(zone: str, date: Date, seconds: int) -> int:
