@@ -127,7 +127,7 @@ class Resolver:
 
     def _filter(self, node: tree.Filter, scope: Scope) -> ir.Node:
         item = fresh("item")
-        inner = Scope({"item": item}, Scope({}, scope, item))
+        inner = Scope({"item": ir.ItemName(item, "item", item)}, Scope({}, scope, item))
         return ir.Filter(
             self.expression(node.source, scope), item, self.expression(node.condition, inner), at=node.span
         )

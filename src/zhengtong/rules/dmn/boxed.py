@@ -136,7 +136,9 @@ class BoxedResolver:
 
     def _filter(self, boxed: model.Filter, _: Type | None) -> ir.Node:
         item = fresh("item")
-        inner = BoxedResolver(self.linker, self.space, Scope({"item": item}, Scope({}, self.scope, item)))
+        inner = BoxedResolver(
+            self.linker, self.space, Scope({"item": ir.ItemName(item, "item", item)}, Scope({}, self.scope, item))
+        )
         return ir.Filter(self.node(boxed.source), item, inner.node(boxed.match))
 
     def _for(self, boxed: model.For, _: Type | None) -> ir.Node:
