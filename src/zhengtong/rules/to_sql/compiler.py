@@ -154,10 +154,27 @@ class Compiler(Conversions):
     def _any_of(self, node: ir.AnyOf, scope: Scope) -> Value:
         if not node.tests:
             return TRUE
+        if (listed := self._listed(node, scope)) is not None:
+            return listed
         parts = [self.truth(test, scope) for test in node.tests]
         if node.negated:
             return Value("(NOT (" + " OR ".join(f"{part} IS TRUE" for part in parts) + "))", BOOLEAN)
         return Value("(" + " OR ".join(parts) + ")", BOOLEAN)
+
+    def _listed(self, node: ir.AnyOf, scope: Scope) -> Value | None:
+        """Return `value IN (…)` for a text among two or more fixed texts, which engines look up in one step; None otherwise."""
+        texts = [t.operand.value for t in node.tests if isinstance(t, ir.Test) and isinstance(t.operand, ir.Const)]
+        same = {t.value for t in node.tests if isinstance(t, ir.Test) and t.operator == "in"}
+        if node.negated or len(texts) < 2 or len(texts) < len(node.tests) or len(same) > 1:
+            return None
+        if not all(isinstance(text, str) for text in texts) or not all(t.operator == "in" for t in node.tests):  # type: ignore[attr-defined]
+            return None
+        found = self.meaning(same.pop(), scope)
+        if not isinstance(found, Value) or found.type != STRING:
+            return None
+        value = self.named(found)
+        listed = ", ".join(self.dialect.text(text) for text in texts)
+        return Value(f"({value.sql} IS NOT NULL AND {value.sql} IN ({listed}))", BOOLEAN)
 
     # -- types -----------------------------------------------------------------------------------------------------
 

@@ -7,9 +7,16 @@ earlier stages share one. Text stays linear in the rule's size, engines compute 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 _COLUMN = re.compile(r"\bzt\d+\b")
+#: a column's name outside quoted text
+_USED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(zt\d+)\b""")
+#: what is evaluated once for each item of a list; nothing is moved into it
+_REPEATED = re.compile(r"lambda |->|\bSELECT\b")
+#: expressions nested deeper are kept apart: engines limit the depth of what they parse
+_DEEPEST = 60
 
 
 class Stages:
@@ -38,14 +45,57 @@ class Stages:
 
     def render(self, source: str, outputs: str) -> str:
         """Return the whole query over a source relation."""
-        if not self._columns:
+        levels, outputs = self._settled(outputs)
+        if not levels:
             return f"SELECT {outputs} FROM {source}"  # noqa: S608 - built from quoted names and literals
         parts, before = [], source
-        for level in sorted(self._columns):
-            columns = ", ".join(f"{sql} AS {column}" for column, sql in self._columns[level])
+        for level in sorted(levels):
+            columns = ", ".join(f"{sql} AS {column}" for column, sql in levels[level])
             parts.append(f"zts{level} AS (SELECT *, {columns} FROM {before}{self.fence})")  # noqa: S608
             before = f"zts{level}"
         return "WITH " + ",\n".join(parts) + f"\nSELECT {outputs} FROM {before}"  # noqa: S608
+
+    def _settled(self, outputs: str) -> tuple[dict[int, list[tuple[str, str]]], str]:
+        """Return the columns that stay, by level, and the outputs: what is used once stands where it is used.
+
+        There a CASE evaluates it only for the rows that come so far, and no stage has to carry it.
+        """
+        texts = [pair for level in sorted(self._columns) for pair in self._columns[level]]
+        uses: Counter[str] = Counter()
+        for _, sql in [*texts, ("", outputs)]:
+            weight = 2 if _REPEATED.search(sql) else 1
+            uses.update({name: weight * count for name, count in _names_in(sql).items()})
+        once: dict[str, tuple[str, int]] = {}
+        levels: dict[int, list[tuple[str, str]]] = {}
+        level_of: dict[str, int] = {}
+        for column, sql in texts:
+            text, depth = _moved_in(sql, once)
+            if uses[column] <= 1 and depth < _DEEPEST:
+                once[column] = (text, depth)
+                continue
+            level = 1 + max((level_of.get(name, 0) for name in _names_in(text)), default=0)
+            level_of[column] = level
+            levels.setdefault(level, []).append((column, text))
+        return levels, _moved_in(outputs, once)[0]
+
+
+def _names_in(sql: str) -> Counter[str]:
+    return Counter(found[1] for found in _USED.finditer(sql) if found[1])
+
+
+def _moved_in(sql: str, once: dict[str, tuple[str, int]]) -> tuple[str, int]:
+    """Return the text with the columns used once put in place of their names, and how deep it nests."""
+    depth = 0
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal depth
+        if not found[1] or found[1] not in once:
+            return found[0]
+        text, inner = once[found[1]]
+        depth = max(depth, inner + 1)
+        return f"({text})"
+
+    return _USED.sub(put, sql), depth
 
 
 Let = Callable[[str, Callable[[str], str]], str]
