@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from zhengtong.kit import Refused
-from zhengtong.rules.builtins import BUILTINS
+from zhengtong.rules.builtins import BUILTINS, call_builtin
 from zhengtong.rules.core import ir
 from zhengtong.rules.core.types import ANY, SPELLINGS, Type
 from zhengtong.rules.syntax import NameTable, tree
@@ -69,15 +69,18 @@ class Resolver:
     def unary_tests(self, node: tree.UnaryTests, value: ir.Node, scope: Scope) -> ir.AnyOf:
         """Return the IR of a cell, its tests applied to `value` (which they may call `?`)."""
         inner = Scope({"?": value}, scope)
-        tests = tuple(self.test(test, value, inner) for test in node.tests)
+        tests = tuple(self.test(test, value, inner, in_cell=True) for test in node.tests)
         return ir.AnyOf(tests, node.negated, at=node.span)
 
-    def test(self, node: tree.Node, value: ir.Node, scope: Scope) -> ir.Test:
-        """Return one unary test on `value`."""
+    def test(self, node: tree.Node, value: ir.Node, scope: Scope, *, in_cell: bool = False) -> ir.Test:
+        """Return one unary test on `value`; in a cell a condition of its own, such as `age > 3`, may simply hold."""
         if isinstance(node, tree.Comparison):
             return ir.Test(value, node.operator, self.expression(node.operand, scope), at=node.span)
         operand = self.expression(node, scope)
-        return ir.Test(value, "is true" if mentions_input(node) else "in", operand, at=node.span)
+        operator = "is true" if mentions_input(node) else "in"
+        if in_cell and operator == "in" and _is_condition(node) and not isinstance(operand, ir.Const):
+            operator = "holds"
+        return ir.Test(value, operator, operand, at=node.span)
 
     def type(self, node: tree.TypeNode) -> Type:
         """Return the type a text writes; an unknown one is refused."""
@@ -136,7 +139,7 @@ class Resolver:
         arguments = tuple(self.expression(argument, scope) for argument in node.arguments)
         builtin = self._builtin_of(node.function, scope)
         if builtin:
-            return ir.Builtin(builtin, arguments, at=node.span)
+            return _literal_value(builtin, arguments, node) or ir.Builtin(builtin, arguments, at=node.span)
         return ir.Call(self.expression(node.function, scope), arguments, at=node.span)
 
     def _named_call(self, node: tree.NamedCall, scope: Scope) -> ir.Node:
@@ -279,6 +282,28 @@ def _with_outermost(found: ir.ItemName, outer: ir.Node) -> ir.ItemName:
 def _only_item(found: ir.Node) -> bool:
     """Return whether only a filter's item might know the name."""
     return isinstance(found, ir.ItemName) and (found.outer is None or _only_item(found.outer))
+
+
+#: builtins whose call with a literal text is a literal itself
+_LITERALS = ("date", "time", "date and time", "duration")
+_CONDITIONS = (tree.Logic, tree.Between, tree.In, tree.Quantified, tree.InstanceOf, tree.Call, tree.NamedCall)
+
+
+def _literal_value(name: str, arguments: tuple[ir.Node, ...], node: tree.Call) -> ir.Const | None:
+    """Return the value of a call such as `date("2026-01-31")`, None when it is no literal."""
+    if name not in _LITERALS or len(arguments) != 1:
+        return None
+    text = arguments[0]
+    if not isinstance(text, ir.Const) or not isinstance(text.value, str):
+        return None
+    return ir.Const(call_builtin(name, [text.value]), at=node.span)
+
+
+def _is_condition(node: tree.Node) -> bool:
+    """Return whether an expression may give true or false by itself."""
+    if isinstance(node, tree.Binary):
+        return node.operator in ("=", "!=", "<", "<=", ">", ">=")
+    return isinstance(node, _CONDITIONS)
 
 
 def mentions_input(node: tree.Node) -> bool:

@@ -137,10 +137,19 @@ def _test(node: ir.Test) -> Closure:
     value, operand = to_closure(node.value), to_closure(node.operand)
     if node.operator == "in":
         return lambda env: is_in(value(env), operand(env))
+    if node.operator == "holds":
+        return lambda env: holds(value(env), operand(env))
     if node.operator == "is true":
         return lambda env: operand(env) is True
     compare = COMPARISONS[node.operator]
     return lambda env: compare(value(env), operand(env))
+
+
+def holds(value: Any, condition: Any) -> bool | None:
+    """Return whether a cell's own condition holds, or the value equals (or lies in) what it gives."""
+    if condition is True and type(value) is not bool:
+        return True
+    return is_in(value, condition)
 
 
 def _any_of(node: ir.AnyOf) -> Closure:

@@ -140,3 +140,25 @@ def test_a_dmn_without_a_single_top_decision_asks_which() -> None:
     assert compile_decision(text, name="B").decide({}) == 2
     with pytest.raises(Refused):
         compile_decision("<definitions>")
+
+
+@pytest.mark.parametrize(("n", "flag", "found"), [(5, True, 1), (5, False, 2), (50, True, 3), (50, False, None)])
+def test_a_cell_may_hold_a_condition_of_its_own(n: int, flag: bool, found: int | None) -> None:
+    source = {
+        "id": "t",
+        "inputs": {"n": "number", "s": "string", "flag": "boolean"},
+        "table": {
+            "hit policy": "first",
+            "inputs": ["s", "flag"],
+            "outputs": ["r"],
+            "rules": [
+                {"when": ["n < 10", "n < 10"], "then": [1]},
+                {"when": ["n < 10", "-"], "then": [2]},
+                {"when": ['contains("abc", "b")', "n > 10"], "then": [3]},
+            ],
+        },
+    }
+    decision = compile_decision(source)
+    row = {"n": n, "s": "x", "flag": flag}
+    assert decision.decide(row) == found
+    assert decision.decide_by_reference(row) == found

@@ -102,7 +102,8 @@ class Between(Node):
 class Test(Node):
     """One unary test on `value`: `operator operand`, or with operator `in` that the value equals or lies in the operand.
 
-    With operator `is true` the operand is a condition over `?` that must be true.
+    With operator `is true` the operand is a condition over `?` that must be true; with `holds` it is a condition that
+    does not speak of the value: true unless the value is a boolean itself, else as `in`.
     """
 
     value: Node

@@ -149,7 +149,17 @@ class Compiler(Conversions):
         if node.operator == "is true":
             return Value(f"({self.truth(node.operand, scope)} IS TRUE)", BOOLEAN)
         value, operand = self._handy(self.meaning(node.value, scope)), self.meaning(node.operand, scope)
+        if node.operator == "holds":
+            return self._holds(value, operand)
         return self.is_in(value, operand) if node.operator == "in" else self.compare(node.operator, value, operand)
+
+    def _holds(self, value: Meaning, operand: Meaning) -> Value:
+        """Return whether a cell's own condition is true; of a boolean value whether it equals the condition."""
+        equal = self.is_in(value, operand)
+        own = isinstance(operand, Value) and operand.type == BOOLEAN
+        if not own or (isinstance(value, Value) and value.type == BOOLEAN):
+            return equal
+        return Value(f"(CASE WHEN {operand.sql} THEN TRUE ELSE {equal.sql} END)", BOOLEAN)  # type: ignore[union-attr]
 
     def _any_of(self, node: ir.AnyOf, scope: Scope) -> Value:
         if not node.tests:

@@ -152,7 +152,11 @@ def _constants(test: ir.Node, key: str) -> list[tuple[str, Any]] | None:
         if all(isinstance(item, ir.Const) for item in operand.items):
             return [("in", item.value) for item in operand.items]  # type: ignore[attr-defined]
         return None
-    return [(test.operator, operand.value)] if isinstance(operand, ir.Const) and test.operator != "is true" else None
+    return (
+        [(test.operator, operand.value)]
+        if isinstance(operand, ir.Const) and test.operator not in ("is true", "holds")
+        else None
+    )
 
 
 def _literals(value: Any) -> list[Any]:
