@@ -193,7 +193,7 @@ def export_of_all(site: Site, datasette: list[int] | None) -> Figure:
     if status != 202:
         raise RuntimeError(f"the export answered {status}: {answer[:300]!r}")
     run_exports(at=timezone.now())
-    status, content = connection.call(site.get(f"{json.loads(answer)['address']}/file"))
+    status, content = Connection(site.port).call(site.get(f"{json.loads(answer)['address']}/file"))
     ours = time.perf_counter() - started
     if status != 200 or content.count(b"\n") != ROWS + 1:
         raise RuntimeError(f"the file answered {status} with {content.count(chr(10).encode())} lines")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from zhengtong.apps.people.shapes import OrganisationShape
@@ -83,7 +84,7 @@ class ResourceShape:
     snapshot: SnapshotShape | None
     related: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Return the names of the fields a row may be looked up by."""
         return tuple(item.name for item in self.fields if item.is_key)

@@ -10,6 +10,7 @@ from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import digest_bytes, to_canonical
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U
+PAIRS = [high + low for high in CROCKFORD for low in CROCKFORD]
 LEAF_VERSION = 1
 
 
@@ -19,7 +20,7 @@ def new_receipt_no(at: dt.datetime) -> str:
     Two processes need not speak to each other: among 2^40 numbers of one millisecond two collide with probability 2^-1.
     """
     number = (int(at.timestamp() * 1000) << 80) | secrets.randbits(80)
-    return "R" + "".join(CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "R" + "".join([PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
 
 
 def is_receipt_no(text: str) -> bool:

@@ -264,13 +264,13 @@ def subjects_of(held: Held, key_field: str, keys: Sequence[str], rows: Sequence[
     return list(dict.fromkeys(subject_key(kind, str(number)) for number in numbers if number))
 
 
-_gates: dict[Path, Gate] = {}
+_gates: dict[Any, Gate] = {}
 
 
 def gate() -> Gate:
     """Return this process's gate for this site; made at the first call, and anew in a forked child."""
-    home = Path(settings.ZHENGTONG_HOME)
+    home = settings.ZHENGTONG_HOME
     made = _gates.get(home)
     if made is None or made.log.process != os.getpid():
-        made = _gates[home] = Gate(home)
+        made = _gates[home] = Gate(Path(home))
     return made
