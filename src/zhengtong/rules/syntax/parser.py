@@ -16,7 +16,7 @@ from zhengtong.rules.values.temporal_text import temporal_from_text
 
 MAX_DEPTH = 60
 MAX_CHAIN = 400
-MAX_LENGTH = 200_000
+MAX_LENGTH = 100_000
 _COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _LEVELS = {"or": 1, "and": 2, "between": 3, "in": 3, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
 _LEVELS.update(dict.fromkeys(_COMPARISONS, 3))
