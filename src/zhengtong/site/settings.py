@@ -136,7 +136,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
-ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip"}  # axes' five failures are the lock; this only slows a flood
+# A service hall has one address: axes locks an account after its five failures, these only slow a flood.
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "60/m/ip"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "zhengtong.apps.people.signin.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

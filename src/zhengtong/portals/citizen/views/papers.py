@@ -58,10 +58,24 @@ def pdf(request: HttpRequest, identifier: str) -> HttpResponse:
 def show(request: HttpRequest, identifier: str) -> HttpResponse:
     """Show a code that lets whoever scans it verify the certificate, for one minute."""
     found = queries.get_certificate(identifier, request.actor, at=clock(request))
+    require_holder(request, found.identifier)
     token = signing.TimestampSigner(salt=SHOWN_SALT).sign_object(found.identifier)
     url = request.build_absolute_uri(reverse("citizen:shown", args=[token]))
     context = ShowContext(found, qr_svg(url), SHOWN_SECONDS, url)
     return page(request, "citizen/show.html", context)
+
+
+def require_holder(request: HttpRequest, identifier: str) -> None:
+    """Refuse to show a certificate for anybody but its holder or keeper; its issuer may read it, not present it."""
+    holder = request.actor.applicant
+    kept = queries.list_certificates(holder, request.actor, at=clock(request)) if holder else []
+    if identifier not in {one.identifier for one in kept}:
+        raise Refused(
+            "portal.certificate.not-holder",
+            "只有持证人或代其保管的人能出示这份证照。需要查看内容，请打开证照详情。",
+            "Only its holder, or who keeps it for them, may present a certificate. To read it, open its details.",
+            status=403,
+        )
 
 
 @open_to_all

@@ -48,7 +48,9 @@ def search(request: HttpRequest) -> HttpResponse:
         return page(request, "desk/search.html", SearchContext("search", counts, "", (), 0, None))
     found = queries.search_cases(request.actor, q, _page_number(request))
     links = pager(found.page, found.pages, found.total, lambda n: with_query(reverse("desk:search"), q=q, page=n))
-    return page(request, "desk/search.html", SearchContext("search", counts, q, lines_of(found.rows), found.total, links))
+    return page(
+        request, "desk/search.html", SearchContext("search", counts, q, lines_of(found.rows), found.total, links)
+    )
 
 
 @officer
