@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.generative.rules.test_back_ends_agree import COLUMNS, rows, rule
+from tests.generative.rules.test_back_ends_agree import COLUMNS, RULES, rows, rule
 from tests.postgres import HOW_TO_ADD, find_binaries, postgres_server
 from tests.spec.rules.cases import FEEL
 from tests.spec.rules.test_feel import program_of, same, value_of
@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.skipif(find_binaries() is None, reason=f"PostgreSQL is not installed: {HOW_TO_ADD}"),
 ]
-RULES = 24
 
 
 @pytest.fixture(scope="module")

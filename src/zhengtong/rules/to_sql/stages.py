@@ -17,6 +17,8 @@ _USED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(zt\d+)\b""")
 _REPEATED = re.compile(r"lambda |->|\bSELECT\b")
 #: expressions nested deeper are kept apart: engines limit the depth of what they parse
 _DEEPEST = 60
+#: a value written twice in one branch of a CASE may be up to so long: twice for the few is less than once for everybody
+_LONGEST_TWICE = 600
 
 
 class Stages:
@@ -65,18 +67,29 @@ class Stages:
         for _, sql in [*texts, ("", outputs)]:
             weight = 2 if _REPEATED.search(sql) else 1
             uses.update({name: weight * count for name, count in _names_in(sql).items()})
+        spared = {name for _, sql in texts for name in _only_in_branches(sql) if uses[name] == _names_in(sql)[name]}
         once: dict[str, tuple[str, int]] = {}
         levels: dict[int, list[tuple[str, str]]] = {}
         level_of: dict[str, int] = {}
         for column, sql in texts:
             text, depth = _moved_in(sql, once)
-            if uses[column] <= 1 and depth < _DEEPEST:
+            is_spared = len(text) <= _LONGEST_TWICE and column in spared
+            if (uses[column] <= 1 or is_spared) and depth < _DEEPEST:
                 once[column] = (text, depth)
                 continue
             level = 1 + max((level_of.get(name, 0) for name in _names_in(text)), default=0)
             level_of[column] = level
             levels.setdefault(level, []).append((column, text))
         return levels, _moved_in(outputs, once)[0]
+
+
+def _only_in_branches(sql: str) -> list[str]:
+    """Return the columns a CASE uses exactly twice and only behind its first condition: for the rows that come so far."""
+    start = sql.find(" THEN ")
+    if not sql.startswith("(CASE WHEN") or start < 0 or _REPEATED.search(sql):
+        return []
+    before = _names_in(sql[:start])
+    return [name for name, count in _names_in(sql).items() if count == 2 and name not in before]
 
 
 def _names_in(sql: str) -> Counter[str]:
