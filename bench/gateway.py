@@ -29,6 +29,7 @@ SECONDS = float(os.environ.get("ZHENGTONG_BENCH_SECONDS", "8"))
 RUNS = int(os.environ.get("ZHENGTONG_BENCH_RUNS", "3"))
 DATASETTE = "datasette==0.65.1"
 REGIONS = 100
+MOST_PEER_ROWS = 200_000
 FIELDS = ["id_number", "name", "phone", "address", "region_code", "born_on", "sex", "status"]
 COLUMNS = {**dict.fromkeys(FIELDS, "text"), "born_on": "date"}
 NO_CKAN = "CKAN 2.12 was not run: it needs Solr and Redis, which this bench does not start"
@@ -197,8 +198,8 @@ def export_of_all(site: Site, datasette: list[int] | None) -> Figure:
     ours = time.perf_counter() - started
     if status != 200 or content.count(b"\n") != ROWS + 1:
         raise RuntimeError(f"the file answered {status} with {content.count(chr(10).encode())} lines")
-    if not datasette:
-        return beside("CSV export of all rows", ours, "s", None)
+    if not datasette or ROWS > MOST_PEER_ROWS:  # datasette streams a million rows for minutes; the bar is CKAN's
+        return Figure("CSV export of all rows", round(ours, 2), "s", peer="CKAN 2.12", bar=">= 2", note=NO_CKAN)
     started = time.perf_counter()
     Connection(datasette[0]).call(b"GET /people/people.csv?_stream=on&_size=max HTTP/1.1\r\nHost: b\r\n\r\n")
     theirs = time.perf_counter() - started
