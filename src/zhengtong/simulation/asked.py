@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zhengtong.kit import Refused
 from zhengtong.rules import Decision, SqlQuery
 from zhengtong.tables.population import Population
+
+_DECIMAL = re.compile(r"DECIMAL\((\d+)")
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,15 @@ def amount_of(query: SqlQuery, name: str) -> str:
 
 
 def _read(population: Population, column: str, kind: str) -> str:
-    """Return the SQL of a column in its narrow type; only what differs is cast."""
-    plain = kind.replace(" ", "") == population.duckdb_type(column).replace(" ", "")
-    return _quoted(column) if plain else f"CAST({_quoted(column)} AS {kind})"
+    """Return the SQL of a column whose values fit the narrow type; cast only where the engine's own type would be slow.
+
+    A decimal within one machine word stays as it is: its values fit, so what is computed from them does too.
+    """
+    own = population.duckdb_type(column)
+    digits = _DECIMAL.match(own)
+    return (
+        f"CAST({_quoted(column)} AS {kind})" if own == "BIGINT" or (digits and int(digits[1]) > 18) else _quoted(column)
+    )
 
 
 def _within(population: Population, column: str, code: str) -> str:
