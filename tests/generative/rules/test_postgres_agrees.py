@@ -59,11 +59,13 @@ def test_a_generated_rule_answers_in_postgres_as_by_reference(seed: int, connect
         assert refusal.code == "rules.sql.no-form"  # noqa: PT017 - either a query or this refusal
         return
     connection.execute("DROP TABLE IF EXISTS rows")
-    connection.execute(f"CREATE TABLE rows ({', '.join(f'{n} {t}' for n, t in COLUMNS.items())})")  # type: ignore[arg-type]
+    connection.execute(f"CREATE TABLE rows (n INTEGER, {', '.join(f'{n} {t}' for n, t in COLUMNS.items())})")  # type: ignore[arg-type]
     with connection.cursor() as cursor, cursor.copy("COPY rows FROM STDIN") as copy:
-        for row in data:
-            copy.write_row(list(row.values()))
-    found = [to_python(query.read(row)) for row in connection.execute(query.text).fetchall()]  # type: ignore[arg-type,call-overload]
+        for number, row in enumerate(data):
+            copy.write_row([number, *row.values()])
+    stages, word, outputs = query.text.rpartition("SELECT ")
+    numbered = sorted(connection.execute(f"{stages}{word}n, {outputs}").fetchall(), key=lambda row: row[0])  # type: ignore[arg-type,call-overload]
+    found = [to_python(query.read(row[1:])) for row in numbered]
     for row, theirs in zip(data, found, strict=True):
         ours = decision.decide_by_reference(row)
         nothing = ours is None and isinstance(theirs, dict) and set(theirs.values()) == {None}
