@@ -9,6 +9,7 @@ import click
 
 from zhengtong.cli import open_site
 from zhengtong.declared import check_packs, load_packs
+from zhengtong.declared.rule_sets import check_rule_sets
 
 FOLDER = click.option(
     "--packs", "root", default="packs", type=click.Path(exists=True, path_type=Path), show_default=True
@@ -23,7 +24,7 @@ def command() -> None:
 @command.command(help="检查全部事项包，逐条说明哪里不对、为什么、怎么改。/ Check every pack.")
 @FOLDER
 def check(root: Path) -> None:
-    findings = check_packs(root)
+    findings = check_packs(root) + check_rule_sets(root)
     for finding in findings:
         click.echo(str(finding))
     click.echo(f"{len(load_packs(root)) if not findings else '—'} 个事项包 / packs，{len(findings)} 处问题 / findings")
