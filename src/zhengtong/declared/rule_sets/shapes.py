@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 from zhengtong.declared.shapes import Text
 from zhengtong.kit import Basis, Refused, digest
 from zhengtong.rules import Decision, compile_decision, versions_in_force
+from zhengtong.rules.core.ir import Label
 
 
 @dataclass(frozen=True)
@@ -138,9 +140,10 @@ class RuleSet:
                 field=unknown[0],
             )
         given: dict[str, Any] = {name: list(history.values) for name, history in self.parameters.items()}
-        return compile_decision(
-            self.source_in_force(on, region).data, on=on, region=region, parameters={**given, **(changes or {})}
-        )
+        source = self.source_in_force(on, region)
+        decision = compile_decision(source.data, on=on, region=region, parameters={**given, **(changes or {})})
+        titles = {name: Label(history.title.zh, history.title.en) for name, history in self.parameters.items()}
+        return dataclasses.replace(decision, labels={**titles, **decision.labels})
 
     def values_in_force(self, on: date, region: str = "") -> dict[str, Decimal | Any]:
         """Return the value of each parameter on a day in a region; a parameter without one then is left out."""
