@@ -77,6 +77,16 @@ def test_data_that_are_gone_end_in_a_refusal_that_says_so(published, analyst, no
     assert told.refusal["code"] == "tables.store.no-version"
 
 
+def test_data_of_the_catalogue_are_read_through_grants_and_not_here(published, analyst, now, monkeypatch):
+    run = start(analyst, now)
+    monkeypatch.setattr(catalog, "find_resource", lambda code: object())
+    with pytest.raises(Refused) as refused:
+        start(analyst, now)
+    assert refused.value.code == "policies.simulate.catalogued"
+    tasks.run_waiting(at=now)
+    assert queries.get_simulation(run.id, analyst).state == RunState.REFUSED
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

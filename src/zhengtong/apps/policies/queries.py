@@ -132,6 +132,15 @@ def population_of(rule_set: RuleSet) -> Snapshot:
             f"规则“{rule_set.title.zh}”没有声明可以对照的人群，不能模拟。",
             f"{rule_set.title.en!r} declares no population, so it cannot be simulated.",
         )
+    if catalog.find_resource(rule_set.population.resource) is not None:
+        raise Refused(
+            "policies.simulate.catalogued",
+            "这份数据在数据目录中登记，只能凭授权读取，不能直接用来模拟。请改用仿真样本，或先取得脱敏后的模拟样本。",
+            "This data is a resource of the catalogue and is read through grants only, so it cannot be simulated on. "
+            "Use the fictional sample, or obtain an anonymised one.",
+            status=403,
+            facts={"resource": rule_set.population.resource},
+        )
     return catalog.store().open(rule_set.population.resource)
 
 

@@ -75,6 +75,7 @@ def run_one(run_id: UUID) -> None:
 
 def _simulated(record: SimulationRun) -> Simulated:
     rule_set = queries.get_rule_set_of(record.version.digest)
+    queries.population_of(rule_set)  # refuses what may not be simulated on
     snapshot = catalog.store().open(record.resource, record.snapshot_version)
     use = rule_set.population
     assert use is not None
