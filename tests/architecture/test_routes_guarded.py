@@ -19,8 +19,8 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.apps.bad_input.city import City
-from tests.apps.bad_input.conftest import city  # noqa: F401, F811  the fixture of the seeded city
 from tests.apps.bad_input.doors import browser, filler
+from tests.apps.bad_input.passing import passing_city
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 DECLARED = Path(__file__).parent / "routes.txt"
@@ -82,7 +82,7 @@ class Route:
     def full_name(self) -> str:
         return f"{self.namespace}:{self.name}" if self.namespace else self.name
 
-    def address(self, city: City) -> str:  # noqa: F811
+    def address(self, city: City) -> str:
         wanted = {name: kind for kind, name in re.findall(r"<(\w+):(\w+)>", self.pattern)}
         meant = {**STANDS_FOR.get(self.namespace, {}), **STANDS_FOR.get(self.full_name, {})}
         values = {name: filler(city)(meant.get(name, NOBODYS[kind])) for name, kind in wanted.items()}
@@ -118,7 +118,14 @@ def test_the_views_of_sign_in_are_those_listed():
     assert met <= SIGN_IN, met - SIGN_IN
 
 
-def test_a_guarded_route_sends_nobody_in(city):  # noqa: F811
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[City]:
+    """The city with something of everything in it, gone after this file."""
+    with passing_city(django_db_blocker, tmp_path_factory.mktemp("home")) as founded:
+        yield founded
+
+
+def test_a_guarded_route_sends_nobody_in(city):
     """Whoever is not signed in is sent to sign in or refused, whatever the method; nothing is done."""
     client = browser("")
     for route in routes():
@@ -130,7 +137,7 @@ def test_a_guarded_route_sends_nobody_in(city):  # noqa: F811
             assert sent or answer.status_code in (403, 405), (route.full_name, answer.status_code)
 
 
-def test_every_route_answers_every_role_as_declared(city):  # noqa: F811
+def test_every_route_answers_every_role_as_declared(city):
     """The matrix, printed; a fault of ours is never among the answers."""
     browsers = {role: browser(who) for role, who in ROLES.items()}
     lines = ["route".ljust(38) + " ".join(f"{role:>10}" for role in ROLES)]

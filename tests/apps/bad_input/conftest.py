@@ -1,50 +1,17 @@
-"""One city for the table, in a transaction that is rolled back: nothing of it is left for other tests."""
+"""One city for each table of bad input."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
-from unittest import mock
 
 import pytest
-from django.conf import settings
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
 
-from tests.apps.bad_input.city import City, found_city
+from tests.apps.bad_input.city import City
+from tests.apps.bad_input.passing import passing_city
 
 
-@contextlib.contextmanager
-def requests_keep_the_connection() -> Iterator[None]:
-    """Requests in this process stay on the connection that holds the city's transaction, as with Django's own client."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    with mock.patch("zhengtong.gateway.callable.close_old_connections"):
-        yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
-class Undo(Exception):
-    """Ends the city's transaction without keeping it."""
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[City]:
-    """The city, once per folder; every test of it runs in a savepoint of its own."""
-    from zhengtong.apps.catalog import queries as catalog
-
-    kept = settings.ZHENGTONG_HOME
-    settings.ZHENGTONG_HOME = tmp_path_factory.mktemp("home")
-    catalog.opened.cache_clear()
-    with django_db_blocker.unblock(), requests_keep_the_connection():
-        try:
-            outer = transaction.atomic()
-            outer._from_testcase = True
-            with outer:
-                yield found_city()
-                raise Undo
-        except Undo:
-            pass
-    settings.ZHENGTONG_HOME = kept
-    catalog.opened.cache_clear()
+    """The city, once per file. Never import this fixture: in another folder its scope would be the whole session."""
+    with passing_city(django_db_blocker, tmp_path_factory.mktemp("home")) as founded:
+        yield founded
