@@ -22,6 +22,7 @@ WRONG = "Lanjiang-Wrong-7"
 @pytest.fixture(autouse=True)
 def pages(settings, town: Town) -> None:
     settings.ROOT_URLCONF = "tests.apps.people.signin_urls"
+    settings.LOGIN_REDIRECT_URL = "/my/"
     settings.MIDDLEWARE = [
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.common.CommonMiddleware",
