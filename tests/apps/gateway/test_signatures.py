@@ -41,13 +41,15 @@ def test_the_secret_alone_opens_nothing_any_more(keyed):
         ({"send_body": {**ASKED, "keys": ["B3"]}}, "gateway.signature.digest"),
         ({"send_path": "/gateway/v1/births/verify"}, "gateway.signature.foreign"),
         ({"send_path": BATCH + "?case=1"}, "gateway.signature.foreign"),
-        ({"created": int(time.time()) - 120}, "gateway.signature.expired"),
-        ({"created": int(time.time()) + 120}, "gateway.signature.expired"),
+        ({"seconds": -120}, "gateway.signature.expired"),
+        ({"seconds": 120}, "gateway.signature.expired"),
         ({"nonce": "short"}, "gateway.signature.replayed"),
         ({"by": Ed25519PrivateKey.generate()}, "gateway.signature.foreign"),
     ],
 )
 def test_a_spoilt_signature_is_refused_and_recorded(keyed, spoilt, code):
+    if "seconds" in spoilt:  # from now, not from when the tests were collected
+        spoilt = {"created": int(time.time()) + spoilt["seconds"]}
     answer = keyed.signed("POST", BATCH, ASKED, **spoilt)
     assert (answer.status, answer.code) == (401, code)
     assert take_in_usage(at=timezone.now()) == 1
