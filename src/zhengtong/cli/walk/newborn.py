@@ -106,10 +106,12 @@ def work_through(officers: Iterable[Visitor], numbers: Iterable[str]) -> int:
 
 def handle(officer: Visitor, no: str) -> bool:
     """Claim, accept and grant one case at the desk with the outcome the desk suggests; return True."""
+    page = officer.open(f"/desk/cases/{no}/")
     for action in ("claim", "accept"):
-        page = officer.open(f"/desk/cases/{no}/")
-        if page.has_form(f"/{action}"):
-            officer.submit(page.form(f"/{action}"))
+        if page.has_form(f"/{no}/{action}"):
+            page = officer.submit(page.form(f"/{no}/{action}"))
+        if f"/desk/cases/{no}/" not in page.url:
+            page = officer.open(f"/desk/cases/{no}/")
     page = officer.open(f"/desk/cases/{no}/?do=grant")
     officer.submit(page.form("/settle"))
     return True
