@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from tests import postgres
 from tests.apps.evidence.flushing import allow_flush
@@ -21,6 +22,12 @@ warnings.filterwarnings("ignore", category=DeprecationWarning, module="pkg_resou
 def append_only_tables_may_be_flushed() -> None:
     """Evidence refuses deletion; only the flush between transactional tests lifts its guards."""
     allow_flush()
+
+
+@pytest.fixture(autouse=True)
+def chinese_first() -> None:
+    """Each test begins in the site's own language, whatever language the page before it was asked in."""
+    translation.activate("zh-hans")
 
 
 @pytest.fixture

@@ -44,9 +44,9 @@ def find_chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[object]:
-    """A headless Chromium of this machine."""
+    """A headless Chromium of this machine; gone with this folder, since its event loop would be in the way of Django elsewhere."""
     path = find_chromium()
     if path is None:
         pytest.skip(f"Chromium is not installed: {HOW_TO_ADD}")
@@ -58,7 +58,7 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(chromium: object) -> Iterator[RunningSite]:
     """A served city, seeded once."""
     with tempfile.TemporaryDirectory(prefix="zhengtong-journeys-") as home:
