@@ -62,7 +62,7 @@ def test_a_permit_from_submission_to_certificate(permit, officer, city, now):
 
 def test_every_action_has_its_own_receipt_in_the_case(permit, officer, now):
     granted(permit, officer, now)
-    log = list(CaseAction.objects.filter(case__no=permit.no).values_list("receipt_no", flat=True))
+    log = list(CaseAction.objects.filter(case__no=permit.no).order_by("seq").values_list("receipt_no", flat=True))
     receipts = {receipt.no: receipt.kind for receipt in evidence.list_receipts(permit.no)}
     assert len(set(log)) == 3
     assert [receipts[no] for no in log] == ["case.submitted", "case.accepted", "case.granted"]
