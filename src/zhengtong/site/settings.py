@@ -38,7 +38,10 @@ DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL"), ZHENGT
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- the rooms --------------------------------------------------------------------------------------------------------
-CAPABILITIES = ["people", "evidence", "catalog", "certificates", "exchange", "policies", "matters", "cases"]
+CAPABILITIES = [
+    *("people", "evidence", "channels", "catalog", "corrections", "certificates", "exchange", "registers", "demands"),
+    *("policies", "matters", "cases", "arrangements", "proactive", "indicators"),
+]
 PORTALS = ["ui", "citizen", "desk", "data", "console"]
 INSTALLED_APPS = [
     *(f"zhengtong.portals.{name}" for name in PORTALS if (PACKAGE / "portals" / name / "apps.py").exists()),
