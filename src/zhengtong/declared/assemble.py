@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from zhengtong.declared.assembled import Assembled
 from zhengtong.declared.form_schema import SchemaResolver
-from zhengtong.declared.shapes import Finding, Text
+from zhengtong.declared.shapes import Text
 from zhengtong.declared.shared import Shared
 from zhengtong.declared.texts import LANGUAGES, Texts
 from zhengtong.declared.yaml_source import Place, Source, read_source
@@ -25,38 +25,20 @@ FILES = {
     "en": "texts/en.yaml",
 }
 # members of pack.yaml that go to the pack as they stand
-PLAIN = ("id", "kind", "owner", "since", "until", "regions", "audience", "task_type", "catalog_code", "theme", "visits")
-
-
-@dataclass
-class Assembled:
-    """The plain form, the findings made on the way, and the sources to point at."""
-
-    plain: dict[str, Any]
-    sources: dict[str, Source]
-    texts: Texts
-    shared: Shared
-    folder: Path
-    findings: list[Finding] = field(default_factory=list)
-    places: dict[Place, tuple[str, Place]] = field(default_factory=dict)
-
-    def where(self, place: Place) -> tuple[str, int]:
-        """Return file and line of a member of the plain form, or of its nearest known ancestor."""
-        for cut in range(len(place), 0, -1):
-            if place[:cut] in self.places:
-                name, origin = self.places[place[:cut]]
-                source = self.sources[name]
-                return source.file, source.line((*origin, *place[cut:]))
-        return self.sources["pack"].file, self.sources["pack"].line(place)
-
-    def note(self, concern: str, place: Place, wrong: Text, why: Text, instead: Text) -> None:
-        """Add a finding at a member of the plain form."""
-        file, line = self.where(place)
-        self.findings.append(Finding(file, line, concern, wrong, why, instead))
-
-    def came_from(self, place: Place, name: str, origin: Place) -> None:
-        """Remember that the member was read from `origin` of a source."""
-        self.places[place] = (name, origin)
+PLAIN = (
+    "id",
+    "kind",
+    "owner",
+    "since",
+    "until",
+    "regions",
+    "audience",
+    "task_type",
+    "catalog_code",
+    "theme",
+    "visits",
+    "result_kind",
+)
 
 
 def assemble(folder: Path, shared: Shared) -> Assembled:
@@ -100,6 +82,9 @@ def _head(work: Assembled) -> None:
         summary=texts.pair("summary"),
         result=texts.pair("result"),
         fee=texts.maybe("fee"),
+        fees=[_fee(work, given, ("fees", at)) for at, given in enumerate(pack.get("fees", []))],
+        sample=texts.maybe("sample"),
+        service={**pack.get("service", EMPTY), "visit_reason": texts.maybe("visit_reason")},
         conditions=texts.every("conditions"),
         phrases=texts.every("phrases"),
         faq=[[texts.pair("faq", at, "q"), texts.pair("faq", at, "a")] for at in range(texts.count("faq"))],
@@ -110,8 +95,22 @@ def _head(work: Assembled) -> None:
 
 def _terms(work: Assembled) -> None:
     given = work.sources["pack"].value.get("terms", EMPTY)
-    terms = {kind: _term(work, value, ("terms", kind)) for kind, value in given.items()}
+    terms: dict[str, Any] = {
+        kind: _term(work, value, ("terms", kind)) for kind, value in given.items() if kind != "by_situation"
+    }
+    terms["by_situation"] = [
+        {
+            kind: value if kind == "when" else _term(work, value, ("terms", "by_situation", at, kind))
+            for kind, value in one.items()
+        }
+        for at, one in enumerate(given.get("by_situation", []))
+    ]
     work.plain["terms"] = terms
+
+
+def _fee(work: Assembled, given: dict[str, Any], place: Place) -> dict[str, Any]:
+    words = {name: work.texts.pair("fees", given["id"], name) for name in ("title", "standard")}
+    return {**given, **words, "basis": _basis(work, given.get("basis"), (*place, "basis"))}
 
 
 def _term(work: Assembled, given: dict[str, Any], place: Place) -> dict[str, Any] | None:
@@ -238,10 +237,24 @@ def _flow(work: Assembled) -> None:
     outcome = []
     for at, given in enumerate(pack.get("outcome", [])):
         work.came_from(("outcome", at), "pack", ("outcome", at))
-        outcome.append({**given, "label": work.texts.pair("outcome", given["id"])})
+        outcome.append(
+            {
+                **{name: value for name, value in given.items() if name != "code_list"},
+                "label": work.texts.pair("outcome", given["id"]),
+                "options": _options(work, given.get("code_list", ""), ("outcome", at, "code_list")),
+            }
+        )
     drawn = work.folder / "flow.bpmn"
     flow = drawn.read_text(encoding="utf-8") if drawn.exists() else pack.get("flow", "standard")
     work.plain.update(outcome=outcome, flow=flow)
+
+
+def _options(work: Assembled, name: str, place: Place) -> list[list[Any]]:
+    """Return the values and words of a code list; none when no list is named."""
+    codes = work.shared.codes.get(name)
+    if name and codes is None:
+        _unknown(work, place, "代码表", "code list", name, "_shared/codes/")
+    return [[code, {"zh": words.zh, "en": words.en}] for code, words in codes.items] if codes else []
 
 
 def _parts(work: Assembled) -> None:
@@ -268,18 +281,3 @@ def _golden(work: Assembled) -> None:
             work.came_from(("golden", len(built)), name, ())
             built.append({"id": Path(name).stem, **source.value})
     work.plain["golden"] = built
-
-
-BUILDERS = (
-    _head,
-    _terms,
-    _questions,
-    _form,
-    _data,
-    _materials,
-    _certificates,
-    _flow,
-    _parts,
-    _parameters,
-    _golden,
-)

@@ -40,6 +40,8 @@ def play(pack: Pack, case: GoldenCase, neighbours: Mapping[str, Pack]) -> Expect
     needed = walk.needed_materials(pack, facts)
     facts, part_forms = _run_parts(pack, case, facts)
     granted = facts.with_(outcome=case.outcomes.get("", {}))
+    walk.check_outcome(pack, granted)
+    terms = walk.terms_in(pack, facts)
     return Expectation(
         questions=tuple(question.id for question in walk.open_questions(pack, facts)),
         pages=tuple(page.id for page in walk.open_pages(pack, facts)),
@@ -55,7 +57,7 @@ def play(pack: Pack, case: GoldenCase, neighbours: Mapping[str, Pack]) -> Expect
         terms={
             kind: f"{term.n} {term.unit.value}"
             for kind in ("promised", "statutory", "supplement")
-            if (term := getattr(pack.terms, kind)) is not None
+            if (term := getattr(terms, kind)) is not None
         },
     )
 

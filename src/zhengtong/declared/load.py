@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from zhengtong.declared.assemble import Assembled, assemble
+from zhengtong.declared.assemble import assemble
+from zhengtong.declared.assembled import Assembled
 from zhengtong.declared.shapes import Finding, Pack, Text
 from zhengtong.declared.shared import FOLDER, Shared, load_shared
 from zhengtong.kit import Refused

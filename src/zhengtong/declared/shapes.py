@@ -13,30 +13,35 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from zhengtong.declared.bilingual import Text
+from zhengtong.declared.elements import Fee, Service, SituationTerms, Terms
+from zhengtong.declared.examples import Expectation, GoldenCase
 from zhengtong.kit import Basis
-from zhengtong.kit.calendar import Term
 from zhengtong.kit.canonical import digest
 
-
-@dataclass(frozen=True)
-class Text:
-    """The same words in Chinese and in English（双语文本）."""
-
-    zh: str
-    en: str
-
-    def in_(self, lang: str) -> str:
-        """Return the words in the language of a code such as `zh-hans` or `en`."""
-        return self.en if lang.startswith("en") else self.zh
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The clock of a matter（办理时限）: what the law allows, what is promised, how long a supplement may take."""
-
-    promised: Term
-    supplement: Term
-    statutory: Term | None = None
+__all__ = [
+    "CertificateIssue",
+    "DataCheck",
+    "DataUse",
+    "Expectation",
+    "FaceField",
+    "Fee",
+    "Finding",
+    "Form",
+    "FormPage",
+    "GoldenCase",
+    "MaterialNeed",
+    "OutcomeField",
+    "Pack",
+    "Parameter",
+    "ParameterValue",
+    "Part",
+    "Question",
+    "Service",
+    "SituationTerms",
+    "Terms",
+    "Text",
+]
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,8 @@ class DataUse:
 class MaterialNeed:
     """What the applicant brings（材料）; `replaced_by` ("data:<use>", "certificate:<type>") is what spares them.
 
-    `need`: "required", "optional" or "tolerated"（容缺后补）.
+    `need`: "required", "optional" or "tolerated"（容缺后补）. `source` is where it comes from（来源渠道）: "10" the applicant's
+    own, "20" issued by a government department, "99" issued by somebody else.
     """
 
     id: str
@@ -108,6 +114,7 @@ class MaterialNeed:
     replaced_by: str = ""
     when: str = ""
     help: Text | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,13 +141,18 @@ class CertificateIssue:
 
 @dataclass(frozen=True)
 class OutcomeField:
-    """What the officer enters when granting（办理结果项）; later parts of a one-thing may read it."""
+    """What the officer enters when granting（办理结果项）; later parts of a one-thing may read it.
+
+    `options` are the only values it may have, when there are any; while `when` is false it is not asked.
+    """
 
     id: str
     label: Text
     format: str = ""
     suggest: str = ""
     required: bool = True
+    options: tuple[tuple[str, Text], ...] = ()
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,46 +200,6 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Expectation:
-    """What a golden case must show; None means "not stated", so it is not compared."""
-
-    questions: tuple[str, ...] | None = None
-    pages: tuple[str, ...] | None = None
-    prefilled: dict[str, Any] | None = None
-    missing: tuple[str, ...] | None = None
-    materials: tuple[str, ...] | None = None
-    spared: tuple[str, ...] | None = None
-    parts: tuple[str, ...] | None = None
-    order: tuple[tuple[str, ...], ...] | None = None
-    part_forms: dict[str, dict[str, Any]] | None = None
-    certificates: dict[str, dict[str, Any]] | None = None
-    suggested: dict[str, Any] | None = None
-    terms: dict[str, Any] | None = None
-    refused: str = ""
-    field: str = ""
-
-
-@dataclass(frozen=True)
-class GoldenCase:
-    """One worked example（范例）: acceptance test, demonstration and documentation in one.
-
-    `data` gives, by data use, the row the resource holds (or null); `outcomes` what officers enter, by part id
-    (by "" in a single matter).
-    """
-
-    id: str
-    title: Text
-    on: date
-    expect: Expectation
-    applicant: dict[str, Any] = field(default_factory=dict)
-    answers: dict[str, str] = field(default_factory=dict)
-    data: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    form: dict[str, Any] = field(default_factory=dict)
-    materials: tuple[str, ...] = ()
-    outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Pack:
     """A declared matter or one-thing（事项包）: everything the platform needs to offer, run and explain it."""
 
@@ -249,6 +221,10 @@ class Pack:
     theme: str = ""
     visits: int = 0
     fee: Text | None = None
+    fees: tuple[Fee, ...] = ()
+    service: Service = Service()  # noqa: RUF009  frozen
+    result_kind: str = ""
+    sample: Text | None = None
     conditions: tuple[Text, ...] = ()
     faq: tuple[tuple[Text, Text], ...] = ()
     keywords: tuple[str, ...] = ()

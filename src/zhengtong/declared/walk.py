@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zhengtong.declared.facts import Facts, holds, to_feel, worth
@@ -12,9 +12,11 @@ from zhengtong.declared.shapes import (
     DataUse,
     FormPage,
     MaterialNeed,
+    OutcomeField,
     Pack,
     Part,
     Question,
+    Terms,
 )
 from zhengtong.kit import Refused
 
@@ -198,6 +200,32 @@ def issued_certificates(pack: Pack, facts: Facts) -> tuple[CertificateIssue, ...
 def face_of(issue: CertificateIssue, facts: Facts) -> dict[str, Any]:
     """Return the face of a certificate, key → value, in order; what is not known is None."""
     return {field.key: worth(field.value, facts) for field in issue.face}
+
+
+def terms_in(pack: Pack, facts: Facts) -> Terms:
+    """Return the terms that hold in this situation: those of the first situation that is true, else the usual ones."""
+    for one in pack.terms.by_situation:
+        if holds(one.when, facts):
+            return replace(pack.terms, promised=one.promised, statutory=one.statutory or pack.terms.statutory)
+    return pack.terms
+
+
+def open_outcome(pack: Pack, facts: Facts) -> tuple[OutcomeField, ...]:
+    """Return the outcome fields asked, given what the officer has entered so far (`facts.outcome`)."""
+    return tuple(field for field in pack.outcome if holds(field.when, facts))
+
+
+def check_outcome(pack: Pack, facts: Facts) -> None:
+    """Refuse a value of the outcome that its options do not have."""
+    for field in open_outcome(pack, facts):
+        value = facts.outcome.get(field.id)
+        if field.options and value is not None and value not in dict(field.options):
+            raise Refused(
+                code="declared.outcome.not-an-option",
+                zh=f"办理结果“{field.label.zh}”没有 {value} 这一项，请从列出的选项中选择",
+                en=f"{field.label.en} cannot be {value}; choose one of the options",
+                field=f"outcome.{field.id}",
+            )
 
 
 def suggested_outcome(pack: Pack, facts: Facts) -> dict[str, Any]:

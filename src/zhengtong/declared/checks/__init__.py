@@ -10,6 +10,7 @@ from zhengtong.declared.checks.certificates import check_certificates
 from zhengtong.declared.checks.checklist import check_checklist
 from zhengtong.declared.checks.commons import check_shared
 from zhengtong.declared.checks.data import check_data
+from zhengtong.declared.checks.elements import check_elements
 from zhengtong.declared.checks.expressions import check_expressions
 from zhengtong.declared.checks.golden import check_golden
 from zhengtong.declared.checks.ground import Ground
@@ -39,6 +40,7 @@ CHECKERS: Mapping[str, Checker] = {
     "terms": check_terms,
     "texts": check_words,
     "checklist": check_checklist,
+    "elements": check_elements,
 }
 
 

@@ -48,6 +48,12 @@ def _all(ground: Ground) -> Iterator[tuple[Place, str, Basis | None]]:
         term = getattr(pack.terms, kind)
         if term is not None:
             yield ("terms", kind), f"terms.{kind}", term.basis
+    for at, one in enumerate(pack.terms.by_situation):
+        for kind in ("promised", "statutory"):
+            if (term := getattr(one, kind)) is not None:
+                yield ("terms", "by_situation", at, kind), f"terms.by_situation[{at}].{kind}", term.basis
+    for at, fee in enumerate(pack.fees):
+        yield ("fees", at), f"fees.{fee.id}", fee.basis
     for at, use in enumerate(pack.data_uses):
         yield ("data_uses", at), f"data.{use.id}", use.basis
     for at, need in enumerate(pack.materials):

@@ -19,15 +19,6 @@ def check_checklist(ground: Ground) -> Iterator[Finding]:
     """Yield the rules of the list that the pack breaks."""
     pack = ground.pack
     yield from _heads(ground)
-    if pack.visits > 0 and not pack.conditions:
-        yield _broken(
-            ground,
-            "visits",
-            "要到现场却没有写明原因",
-            "a visit is needed and no reason given",
-            "在 conditions 写明必须到场的原因",
-            "say in conditions why",
-        )
     if pack.kind == "matter" and pack.result.zh.endswith(CERTIFICATE_ENDINGS) and not pack.certificates:
         yield _broken(
             ground,

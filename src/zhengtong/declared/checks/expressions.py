@@ -57,6 +57,8 @@ def list_expressions(ground: Ground) -> Iterator[tuple[Place, str, bool]]:
         (("materials",), pack.materials),
         (("certificates",), pack.certificates),
         (("parts",), pack.parts),
+        (("outcome",), pack.outcome),
+        (("terms", "by_situation"), pack.terms.by_situation),
     )
     for section, items in sections:
         for at, item in enumerate(items):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zhengtong.declared.assemble import Assembled
+from zhengtong.declared.assembled import Assembled
 from zhengtong.declared.shapes import Finding, Pack, Text
 from zhengtong.declared.yaml_source import Place
 

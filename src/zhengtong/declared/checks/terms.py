@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from zhengtong.declared.checks.ground import Ground
 from zhengtong.declared.shapes import Finding, Pack
+from zhengtong.declared.yaml_source import Place
 from zhengtong.kit.calendar import Term, Unit
 
 CONCERN = "terms"
@@ -24,10 +25,17 @@ DAYS = {
 def check_terms(ground: Ground) -> Iterator[Finding]:
     """Yield promises beyond the statutory term, and one-things promised sooner than their parts."""
     terms = ground.pack.terms
-    if terms.statutory is not None and about_days(terms.promised) > about_days(terms.statutory):
+    pairs: list[tuple[Place, Term, Term | None]] = [(("terms", "promised"), terms.promised, terms.statutory)]
+    pairs += [
+        (("terms", "by_situation", at, "promised"), one.promised, one.statutory or terms.statutory)
+        for at, one in enumerate(terms.by_situation)
+    ]
+    for place, promised, statutory in pairs:
+        if statutory is None or about_days(promised) <= about_days(statutory):
+            continue
         yield ground.finding(
             CONCERN,
-            ("terms", "promised"),
+            place,
             ("承诺时限长于法定时限", "the promised term is longer than the statutory one"),
             ("部门承诺只能比法律更短", "a department may only promise less than the law allows"),
             ("把 promised 改短，或核对 statutory", "shorten promised, or check statutory"),
