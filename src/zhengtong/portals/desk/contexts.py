@@ -198,7 +198,7 @@ class SupplementChoice:
 
 @dataclass(frozen=True)
 class OutcomeView:
-    """A field the officer fills in when granting（办理结果项）."""
+    """A field the officer fills in when granting（办理结果项）; with options it is a choice, each with its words."""
 
     id: str
     label: str
@@ -206,6 +206,7 @@ class OutcomeView:
     suggested: str
     required: bool
     format: str
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

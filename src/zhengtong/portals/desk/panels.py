@@ -184,7 +184,9 @@ def _outcome(case: CaseShape, entered: Entered) -> tuple[OutcomeView, ...]:
         suggested = case.outcome_suggested.get(field.id)
         value = typed.get(field.id, "" if suggested is None else str(suggested))
         shown = "" if suggested is None else str(suggested)
-        views.append(OutcomeView(field.id, words_of(field.label), value, shown, field.required, field.format))
+        options = tuple((code, words_of(words)) for code, words in field.options)
+        required = field.required and not field.when
+        views.append(OutcomeView(field.id, words_of(field.label), value, shown, required, field.format, options))
     return tuple(views)
 
 

@@ -53,7 +53,7 @@ def settle_case(
     payload: dict[str, Any] = {"reason": reason.strip()}
     drawn: list[DrawnCertificate] = []
     if kind == "granted":
-        payload["outcome"] = _checked_outcome(seen, outcome or {})
+        payload["outcome"] = _checked_outcome(seen, outcome or {}, at)
         drawn = _draw(seen, payload["outcome"], at)
     else:
         payload["reason"] = require_reason(reason)
@@ -92,10 +92,12 @@ def _peek(case_no: str, kind: str, by: Actor, version: int) -> Held:
     return held
 
 
-def _checked_outcome(held: Held, given: Mapping[str, Any]) -> dict[str, str]:
+def _checked_outcome(held: Held, given: Mapping[str, Any], at: datetime) -> dict[str, str]:
     faults = [_unknown(name) for name in given if name not in {field.id for field in held.pack.outcome}]
     outcome: dict[str, str] = {}
     for field in held.pack.outcome:
+        if field.when and not holds(field.when, case_scope(held, at, outcome=outcome)):
+            continue
         value = str(given.get(field.id) or "").strip()
         fault = _outcome_fault(field, value)
         if fault:
@@ -119,6 +121,8 @@ def _outcome_fault(field: OutcomeField, value: str) -> FieldFault | None:
         return FieldFault(path, "required", f"请填写“{zh}”", f"Enter {en}") if field.required else None
     if len(value) > LONGEST_OUTCOME or has_control_characters(value):
         return FieldFault(path, "text", f"“{zh}”过长或含有不能显示的字符", f"{en} is too long or cannot be shown")
+    if field.options and value not in dict(field.options):
+        return FieldFault(path, "option", f"“{zh}”请从列出的选项中选择", f"Choose one of the options for {en}")
     if field.format and not FORMATS.conforms(value, field.format):
         return FieldFault(
             path, "format", f"“{zh}”格式不对，请核对每一位", f"{en} does not have the right form; check it"
