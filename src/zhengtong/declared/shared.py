@@ -34,11 +34,12 @@ class CodeList:
 
 @dataclass(frozen=True)
 class Shared:
-    """Everything under packs/_shared, read once."""
+    """Everything under packs/_shared, read once; `rules` are the terms as written, with extension, pause and miss."""
 
     root: Path
     laws: dict[str, Basis] = field(default_factory=dict)
     terms: dict[str, Term] = field(default_factory=dict)
+    rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     codes: dict[str, CodeList] = field(default_factory=dict)
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     certificate_types: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -53,11 +54,12 @@ def load_shared(root: Path) -> Shared:
         for path in sorted(folder.rglob("*.yaml"))
     }
     laws = {id: Basis(**given) for id, given in _value(sources, "laws.yaml").items()}
-    terms = {code: _term(code, given, laws) for code, given in _value(sources, "terms.yaml").items()}
+    rules = _value(sources, "terms.yaml")
+    terms = {code: _term(code, given, laws) for code, given in rules.items()}
     codes = {Path(name).stem: _code_list(Path(name).stem, found.value) for name, found in _under(sources, "codes")}
     resources = {found.value["code"]: found.value for _, found in _under(sources, "resources")}
     types = {Path(name).stem: found.value for name, found in _under(sources, "certificates")}
-    return Shared(root, laws, terms, codes, resources, types, sources)
+    return Shared(root, laws, terms, rules, codes, resources, types, sources)
 
 
 def list_resource_declarations(root: Path) -> list[dict[str, Any]]:

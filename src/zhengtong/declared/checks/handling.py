@@ -116,14 +116,22 @@ def _references(ground: Ground, handling: Handling) -> Iterator[Finding]:
 
 def _senseless(handling: Handling) -> Iterator[tuple[Place, str, str]]:
     if handling.extension and (handling.extension.times < 1 or handling.extension.most.n < 1):
-        yield (*ROOT, "extension"), "延期的次数和时长都应大于 0", "an extension has a length and a number of times above zero"
+        yield (
+            (*ROOT, "extension"),
+            "延期的次数和时长都应大于 0",
+            "an extension has a length and a number of times above zero",
+        )
     for at, one in enumerate(handling.procedures):
         if one.most.n < 1:
             yield (*ROOT, "procedures", at), "特别程序没有最长时间", "the special procedure has no longest time"
     if handling.warn and not handling.warn.yellow >= handling.warn.red >= 0:
         yield (*ROOT, "warn"), "黄牌应早于红牌，且都不小于 0", "yellow comes before red, and neither is below zero"
     if handling.cosign and not 0 <= handling.cosign.needed <= len(handling.cosign.functions):
-        yield (*ROOT, "cosign", "needed"), "会签所需数超出会签部门数", "more signatures are needed than departments sign"
+        yield (
+            (*ROOT, "cosign", "needed"),
+            "会签所需数超出会签部门数",
+            "more signatures are needed than departments sign",
+        )
     if handling.cosign and not handling.cosign.functions:
         yield (*ROOT, "cosign", "functions"), "会签没有写部门", "no department is named to sign"
     if handling.archive_after_days is not None and handling.archive_after_days < 0:
