@@ -10,6 +10,12 @@ from zhengtong.flow.engine.undo import Undo
 from zhengtong.flow.program.shapes import Node, Trigger
 from zhengtong.kit import Refused
 
+_QUANTITY = (
+    "flow.activity.bad-quantity",
+    "startQuantity 和 completionQuantity 应为 1 以上的整数。请改正模型。",
+    "startQuantity and completionQuantity must be whole numbers from 1; correct the model.",
+)
+
 
 class Activities(Undo):
     """What a token at an activity does."""
@@ -24,6 +30,9 @@ class Activities(Undo):
 
     def enter(self, token: str, node: Node) -> None:
         """Enter an activity with a newly arrived token; some wait for several tokens first."""
+        if min(node.start_quantity, node.completion_quantity) < 1:
+            self.incident(token, *_QUANTITY)
+            return
         if node.start_quantity > 1 and not self.gathered(token, node):
             return
         if node.loop is None:

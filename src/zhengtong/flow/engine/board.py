@@ -43,6 +43,7 @@ class Board:
         self.agenda: deque[tuple[str, Flow | None, str]] = deque()
         self.later: deque[str] = deque()
         self.moves = 0
+        self.told: set[tuple[str, str]] = set()
 
     # -- the seams: what lower layers ask of higher ones ------------------------------------------------------------
 
@@ -180,7 +181,9 @@ class Board:
         try:
             return self.holds(text, scope, token, more)
         except Refused as refusal:
-            self.emit("incident", node, code=refusal.code, zh=refusal.zh, en=refusal.en)
+            if (node.id, text) not in self.told:
+                self.emit("incident", node, code=refusal.code, zh=refusal.zh, en=refusal.en)
+            self.told.add((node.id, text))
             return False
 
     def mapped(self, pairs: tuple[tuple[str, str], ...], scope: str, token: str = "") -> dict[str, Any]:

@@ -82,6 +82,11 @@ class Events(Listeners):
         if node.all_triggers and len(node.triggers) > 1 and not self.is_last(token, listener):
             self.caught(listener, token["in"], payload)
             return
+        if self.rings_again(token, listener):
+            self.rearm(token, listener)
+            self.caught(listener, token["in"], payload)
+            self.leave(self.spawn(node, token["in"]))
+            return
         for key in ("timers", "held", "got"):
             token.pop(key, None)
         token["at"] = node.id
@@ -93,6 +98,12 @@ class Events(Listeners):
             return
         self.caught(listener, token["in"], payload)
         self.leave(listener.holder)
+
+    def rings_again(self, token: dict[str, Any], listener: Listener) -> bool:
+        """Return whether a catch event waits on for further rounds of a cycle (`R4/PT1H`); an endless cycle rings once."""
+        if listener.way != "catch" or listener.trigger.kind != "timer":
+            return False
+        return bool(token.get("timers", {}).get(listener.key, ("", 0, ""))[1] > 0)
 
     def is_last(self, token: dict[str, Any], listener: Listener) -> bool:
         """Return whether this was the last of the events a parallel multiple catch waits for."""
@@ -125,8 +136,12 @@ class Events(Listeners):
             self.cancel(host)
         elif listener.trigger.kind == "timer":
             self.rearm(self.tokens[host], listener)
+        self.go_beside(listener, scope, payload)
+
+    def go_beside(self, listener: Listener, scope: str, payload: dict[str, Any]) -> None:
+        """Go on from a boundary event, whatever becomes of its activity."""
         self.caught(listener, scope, payload)
-        self.leave(self.spawn(node, scope))
+        self.leave(self.spawn(listener.node, scope))
 
     def collects_all(self, listener: Listener, holder: dict[str, Any]) -> bool:
         """Return whether a parallel multiple event has now seen all its events; others need only one."""

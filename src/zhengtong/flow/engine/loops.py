@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from zhengtong.flow.engine.activities import Activities
+from zhengtong.flow.engine.listeners import Listener
 from zhengtong.flow.program.shapes import Loop, Node
 from zhengtong.kit import Refused
 
@@ -42,6 +43,12 @@ class Loops(Activities):
     def counted(self, loop: Loop, scope: str, token: str) -> dict[str, Any]:
         """Return a fresh count: how many instances, and the items they work on if there are any."""
         if loop.kind == "standard":
+            if loop.maximum is not None and loop.maximum < 0:
+                raise Refused(
+                    "flow.loop.no-maximum",
+                    f"循环次数上限 {loop.maximum} 小于 0。请改为 0 以上的整数。",
+                    f"The loop maximum {loop.maximum} is below 0; give 0 or more.",
+                )
             return {"n": None, "next": 0, "done": 0}
         if loop.collection:
             items = self.value(loop.collection, scope, token)
@@ -137,8 +144,7 @@ class Loops(Activities):
             else:
                 self.end_loop(body, node)
             return
-        seen = {**local, **self.counters(body)}
-        if loop.condition and self.shows(loop.condition, node, own["in"], body, seen):
+        if count.get("enough") or self.is_enough(loop, node, body, local):
             for key in [key for key, other in self.tokens.items() if other.get("of") == body]:
                 self.cancel(key)
             self.end_loop(body, node)
@@ -146,6 +152,11 @@ class Loops(Activities):
             self.end_loop(body, node)
         elif loop.kind == "sequential":
             self.next_instance(body, node)
+
+    def is_enough(self, loop: Loop, node: Node, body: str, local: dict[str, Any]) -> bool:
+        """Return whether the completion condition of a multi-instance activity holds after an instance."""
+        seen = {**local, **self.counters(body)}
+        return bool(loop.condition) and self.shows(loop.condition, node, self.tokens[body]["in"], body, seen)
 
     def throw_behavior(self, body: str, node: Node, loop: Loop, scope: str) -> None:
         """Throw the events a multi-instance activity announces its instances' ends with, caught at its boundary."""
@@ -164,12 +175,23 @@ class Loops(Activities):
         """Let an instance's event reach the boundary of its own activity, else rise or spread."""
         for listener in list(self.at_token(body, self.node_of(body), kind)):
             if listener.way == "edge" and listener.trigger.name in ("", name):
-                self.fire(listener, {})
+                self.cross_own_edge(body, listener)
                 return
         if kind == "signal":
             self.broadcast(name, {})
         elif kind == "escalation":
             self.escalate(self.tokens[body]["in"], name, {})
+
+    def cross_own_edge(self, body: str, listener: Listener) -> None:
+        """Go on from the boundary of the activity that announced an instance's end.
+
+        None and One announce every or the first end and all instances run all the same; what a complex behaviour announces
+        ends, through an interrupting boundary, the instances still to come.
+        """
+        own, loop = self.tokens[body], self.node_of(body).loop
+        if listener.node.interrupting and loop is not None and loop.behavior == "Complex":
+            own["loop"] = {**own["loop"], "enough": True}
+        self.go_beside(listener, own["in"], {})
 
     def end_loop(self, body: str, node: Node) -> None:
         """Hand over the collected outputs and go on after the whole activity."""

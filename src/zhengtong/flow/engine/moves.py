@@ -19,7 +19,10 @@ class Moves(Board):
     """Tokens on the way from node to node."""
 
     def drain(self) -> None:
-        """Move every token that can move; signals are thrown last, so that all who would listen already do."""
+        """Move every token that can move; signals are thrown last, so that all who would listen already do.
+
+        A conditional event fires as soon as its condition holds, before anything else moves.
+        """
         while self.agenda or self.later:
             self.count_move()
             if not self.agenda:
@@ -33,6 +36,8 @@ class Moves(Board):
                     self.begin(token)
             elif scope in self.scopes:
                 self.arrive(scope, flow)
+            if self.program.has_conditions:
+                self.fire_conditions()
 
     def count_move(self) -> None:
         """Count a move; a step that goes round for ever is refused, so the state before it stays."""

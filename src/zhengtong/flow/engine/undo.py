@@ -38,7 +38,7 @@ class Undo(Escapes):
 
         An event sub-process undoes the scope it guards. A named activity is looked for outwards.
         """
-        while self.is_guard(scope):
+        while self.is_guard(scope) and not self.scopes[scope].get("undo"):
             scope = self.scopes[scope]["up"]
         while True:
             kept = self.scopes[scope].get("undo", [])
@@ -54,13 +54,13 @@ class Undo(Escapes):
         return node is not None and node.event_sub
 
     def handlers(self, entry: Record) -> list[list[Any]]:
-        """Return the [handler, variables] pairs that undo one record: its own, else those inside, the last first."""
+        """Return the [handler, variables, records inside] that undo one record: its own, else those inside, the last first."""
         node = self.nodes[entry["of"]]
         own = node.handler or self.compensation_sub(node)
         if own:
-            return [[own, entry["vars"]]]
+            return [[own, entry["vars"], entry["undo"]]]
         inner = [item for each in reversed(entry["undo"]) for item in self.handlers(each)]
-        return [[handler, {**entry["vars"], **variables}] for handler, variables in inner]
+        return [[handler, {**entry["vars"], **variables}, undo] for handler, variables, undo in inner]
 
     def compensation_sub(self, node: Node) -> str:
         """Return the compensation event sub-process inside an activity, or the empty string."""
@@ -79,12 +79,12 @@ class Undo(Escapes):
         if not own["queue"]:
             self.undone(runner)
             return
-        handler, variables = own["queue"][0]
+        handler, variables, *inside = own["queue"][0]
         own["queue"] = own["queue"][1:]
         node = self.nodes[handler]
         token = self.spawn(node, own["home"], vars=variables, **{"for": runner})
         if node.event_sub:
-            self.start_undo_sub(token, node, variables)
+            self.start_undo_sub(token, node, variables, inside[0] if inside else [])
             return
         edge = next((each for each in self.nodes.values() if self.is_edge_of(each, handler)), None)
         if edge is not None:
@@ -99,10 +99,12 @@ class Undo(Escapes):
         host = self.nodes.get(edge.host)
         return host is not None and host.handler == handler and any(each.kind == "compensate" for each in edge.triggers)
 
-    def start_undo_sub(self, token: str, node: Node, variables: dict[str, Any]) -> None:
-        """Run a compensation event sub-process with the variables its scope had when it completed."""
+    def start_undo_sub(self, token: str, node: Node, variables: dict[str, Any], records: list[Record]) -> None:
+        """Run a compensation event sub-process with what its scope had when it completed: its variables, what it can undo."""
         self.emit("entered", node, token=token)
         inner = self.open(self.program.containers[node.id], self.tokens[token]["in"], token, variables)
+        if records:
+            self.scopes[inner]["undo"] = records
         for start in self.triggered(node)[:1]:
             self.caught(Listener("sub", inner, start, 0, node), inner, {})
             self.leave(self.spawn(start, inner))

@@ -176,4 +176,7 @@ def quantities(node: etree._Element) -> tuple[int, int]:
 
 
 def _count(value: str | None) -> int:
-    return int(value) if value and value.strip().isdigit() and int(value) > 0 else 1
+    """Return a quantity, 1 when none is given, 0 for what is no quantity."""
+    if value is None:
+        return 1
+    return int(value) if value.strip().isdigit() else 0

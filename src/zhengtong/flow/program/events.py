@@ -87,7 +87,7 @@ def read_loop(activity: etree._Element, index: Index, names: Mapping[str, str]) 
             "standard",
             condition=to_feel(text_under(standard, "loopCondition")),
             test_before=is_true(standard.get("testBefore")),
-            maximum=int(maximum) if maximum.isdigit() else None,
+            maximum=int(maximum) if maximum.removeprefix("-").isdigit() else None,
         )
     multi = child(activity, "multiInstanceLoopCharacteristics")
     return None if multi is None else _multi(multi, index, names)

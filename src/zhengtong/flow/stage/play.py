@@ -140,7 +140,8 @@ class Stage:
     def may_skip(self, effect: Effect) -> bool:
         """Return whether the trouble is only a script or service written in another language."""
         node = self.program.nodes.get(effect["element"])
-        return node is not None and node.script is not None and "token" in effect
+        own = str(effect["code"]).startswith("flow.")
+        return node is not None and node.script is not None and "token" in effect and not own
 
     def line(self, instance: Instance, effect: Effect) -> Line:
         """Return a trace line for an effect."""
