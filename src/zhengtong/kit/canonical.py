@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ from zhengtong.kit.refused import Refused
 # RFC 8785 writes floats below 10^21 without exponent; from 2^53 on such a text reads back as an unsafe integer.
 _SAFE = 2**53
 _FIRST_WITH_EXPONENT = 1e21
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False).encode
 
 
 def to_canonical(value: Any) -> bytes:
@@ -26,8 +28,15 @@ def to_canonical(value: Any) -> bytes:
     is not 1.00), date as ISO 8601, an instant in UTC with Z, UUID and Enum by their value, tuple as list. Any other
     type is a bug in the caller; integers beyond 2^53, NaN and half surrogate pairs are refused: readers disagree there.
     """
+    odd: list[Any] = []
+    plain = _to_plain(value, odd)
+    if not odd:  # texts, whole numbers and ASCII keys: there RFC 8785 and json agree, and json is ten times as fast
+        try:
+            return _encode(plain).encode()
+        except UnicodeEncodeError:
+            pass  # half a surrogate pair: the library says which
     try:
-        return rfc8785.dumps(to_json_value(value))
+        return rfc8785.dumps(plain)
     except rfc8785.CanonicalizationError as error:
         raise _not_representable(str(error)) from error
 
@@ -44,16 +53,41 @@ def digest_bytes(content: bytes) -> str:
 
 def to_json_value(value: Any) -> Any:
     """Return `value` made of dict, list, str, int, float, bool and None only, by the conversions of `to_canonical`."""
-    if isinstance(value, float) and _SAFE <= abs(value) < _FIRST_WITH_EXPONENT:
-        raise _not_representable("a float written as an integer beyond 2^53")
-    if value is None or isinstance(value, str | bool | int | float) and not isinstance(value, enum.Enum):
+    return _to_plain(value, [])
+
+
+def _to_plain(value: Any, odd: list[Any]) -> Any:
+    """Return the value in JSON's own types; what json might write otherwise than RFC 8785 is noted in `odd`."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return value
+    if kind is dict:
+        plain = {}
+        for key, inner in value.items():
+            name = key if type(key) is str else _to_key(key)
+            if not name.isascii():
+                odd.append(name)
+            plain[name] = _to_plain(inner, odd)
+        return plain
+    if kind is int:
+        if not -_SAFE < value < _SAFE:
+            odd.append(value)
+        return value
+    return _to_plain_slowly(value, odd)
+
+
+def _to_plain_slowly(value: Any, odd: list[Any]) -> Any:
+    if isinstance(value, list | tuple):
+        return [_to_plain(inner, odd) for inner in value]
+    if isinstance(value, enum.Enum):
+        return _to_plain(value.value, odd)
+    if isinstance(value, str | bool | int | float):
+        if isinstance(value, float) and _SAFE <= abs(value) < _FIRST_WITH_EXPONENT:
+            raise _not_representable("a float written as an integer beyond 2^53")
+        odd.append(value)
         return value
     if isinstance(value, Mapping):
-        return {_to_key(key): to_json_value(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [to_json_value(inner) for inner in value]
-    if isinstance(value, enum.Enum):
-        return to_json_value(value.value)
+        return _to_plain(dict(value), odd)
     for kind, convert in _CONVERSIONS:
         if isinstance(value, kind):
             return convert(value)

@@ -56,7 +56,8 @@ class Case(models.Model):
 
     no = models.CharField(max_length=50, unique=True)
     draft = models.OneToOneField(Draft, null=True, on_delete=models.PROTECT, related_name="case")
-    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    filing_key = models.CharField(max_length=64, null=True)  # the same filing twice is one case
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False)
     part_id = models.CharField(max_length=80, blank=True)
     matter_code = models.CharField(max_length=80)
     pack_digest = models.CharField(max_length=80)
@@ -68,7 +69,9 @@ class Case(models.Model):
     agent_account_id = models.BigIntegerField(null=True)
     agent_label = models.CharField(max_length=120, blank=True)
     region_code = models.CharField(max_length=12)
-    organisation = models.ForeignKey("people.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "people.Organisation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     track_code = EncryptedText()
     track_key = models.CharField(max_length=64)
     submitted_at = models.DateTimeField()
@@ -91,16 +94,26 @@ class Case(models.Model):
     is_settled = models.BooleanField(default=False)
     is_on_time = models.BooleanField(null=True)
     is_reviewed = models.BooleanField(default=False)
+    folded = EncryptedJSON(null=True)  # `snapshots`: the state of this version, and what was entered and decided
+    content = EncryptedJSON(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["parent", "part_id"], condition=~Q(parent=None), name="cases_one_part"),
+            models.UniqueConstraint(fields=["filing_key"], condition=~Q(filing_key=None), name="cases_filed_once"),
         ]
         indexes = [
             models.Index(fields=["applicant_key", "-submitted_at"], name="cases_of_applicant"),
             models.Index(
                 fields=["organisation", "assignee_id", "due_on"], condition=Q(is_settled=False), name="cases_queue"
             ),
+            models.Index(
+                fields=["organisation", "is_paused", "due_on", "id"],
+                condition=Q(is_settled=False, assignee_id=None),
+                name="cases_pool",
+            ),
+            models.Index(fields=["organisation", "is_paused", "due_on", "id"], name="cases_of_organisation"),
+            models.Index(fields=["organisation", "pack_digest"], name="cases_of_version"),
             models.Index(fields=["supplement_due_on"], condition=Q(state="supplementing"), name="cases_supplements"),
             models.Index(fields=["due_on"], condition=Q(state="submitted"), name="cases_unaccepted"),
             models.Index(fields=["settled_by", "-settled_at"], condition=Q(is_settled=True), name="cases_settled_by"),
@@ -115,7 +128,7 @@ class Case(models.Model):
 class CaseAction(models.Model):
     """One entry of the log（办件动作）: written once. (case, seq) unique is the optimistic lock."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="actions")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="actions", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=32)
     by_kind = models.CharField(max_length=16)
@@ -170,12 +183,13 @@ class Notice(models.Model):
     to_key = models.CharField(max_length=64)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=32)
-    event = models.CharField(max_length=80, unique=True)
+    event = models.CharField(max_length=80)
     text = EncryptedJSON()
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["event"], name="cases_notice_once")]
         indexes = [models.Index(fields=["to_key", "-at"], name="cases_inbox")]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from zhengtong.apps.people.fields import EncryptedText
 class Receipt(models.Model):
     """A receipt（回执）: canonical `body`, and `leaf_index`, set once by the sealer; nothing else ever changes."""
 
-    no = models.CharField(max_length=27, unique=True)
+    no = models.CharField(max_length=27)
     kind = models.CharField(max_length=64)
     at = models.DateTimeField()
     by_kind = models.CharField(max_length=12)
@@ -21,9 +21,16 @@ class Receipt(models.Model):
     digest = models.CharField(max_length=71)
     summary_zh = models.CharField(max_length=300, blank=True)
     summary_en = models.CharField(max_length=400, blank=True)
-    leaf_index = models.BigIntegerField(null=True, unique=True)
+    leaf_index = models.BigIntegerField(null=True)
 
     class Meta:
+        # constraints of our own rather than unique=True: no second index for LIKE, no entry for what is not sealed
+        constraints = [
+            models.UniqueConstraint(fields=["no"], name="evidence_receipt_no"),
+            models.UniqueConstraint(
+                fields=["leaf_index"], condition=~Q(leaf_index=None), name="evidence_receipt_leaf"
+            ),
+        ]
         indexes = [
             models.Index(fields=["case_no", "id"], condition=~Q(case_no=""), name="evidence_receipt_case"),
             models.Index(fields=["id"], condition=Q(leaf_index=None), name="evidence_receipt_unsealed"),
@@ -36,7 +43,7 @@ class Receipt(models.Model):
 class ReceiptSubject(models.Model):
     """Whom a receipt is about, by subject key: the index of a person's own page."""
 
-    receipt = models.ForeignKey("evidence.Receipt", on_delete=models.PROTECT, related_name="subjects")
+    receipt = models.ForeignKey("evidence.Receipt", on_delete=models.PROTECT, related_name="subjects", db_index=False)
     subject_key = models.CharField(max_length=64)
 
     class Meta:
