@@ -16,6 +16,23 @@ FEEL: list[tuple[str, str]] = [
     ("1 + null", "null"),
     ('"a" + "b"', '"ab"'),
     ('"a" + 1', "null"),
+    # 34 digits are kept in literals too, whatever their sign or scale
+    ("1.1234 - -1234567890123456789012345678901234", "1234567890123456789012345678901235"),
+    ("0.1234567890123456789012345678901234 = 0.1234567890123456789012345678901235", "false"),
+    ("-1234567890123456789012345678901234 + 1", "-1234567890123456789012345678901233"),
+    ('0.000001 * @"P1D"', '@"PT0.0864S"'),
+    ("[1, 2, 3][1234567890123456789012345678901234]", "null"),
+    ('substring("abc", 2, 1e30)', '"bc"'),
+    # what an argument loses in being converted, the call loses
+    ('(function(x: string) "k")(1)', "null"),
+    ('(function(x: string) "k")(null)', '"k"'),
+    ("(function(x: number) x)([5])", "5"),
+    ("(function(x: number) 1)([5, 6])", "null"),
+    ('[]["a"]', "[]"),
+    ("[true..false]", "null"),
+    ('[(1 < "a")] instance of list<string>', "true"),
+    ("(function(f: function<number>->number) f(2))(function(x) x + 1)", "null"),
+    ('range("[-1234567890123456789012345678901234..0]").start', "-1234567890123456789012345678901234"),
     # rounding
     ("decimal(2.5, 0)", "2"),
     ("decimal(3.5, 0)", "4"),
@@ -164,6 +181,9 @@ PYTHON_ONLY: list[tuple[str, str]] = [
     ("meets([1..5], [5..8])", "true"),
     ("before(1, [2..3])", "true"),
     ("sqrt(16)", "4"),
+    ("append([1..3], 5)[2]", "5"),
+    ("stddev([1e6000, -1e6000])", "null"),
+    ("stddev([1234567890123456789012345678901234, 1234567890123456789012345678901234])", "0"),
     ("{f: function(n) n + 1, x: f(1)}.x", "2"),
     ('[1, "a"]', '[1, "a"]'),
     (

@@ -11,7 +11,7 @@ from zhengtong.rules.syntax import NameTable, parse_expression, tree
 from zhengtong.rules.values.convert import to_text
 from zhengtong.rules.values.domain import Range, kind_of
 from zhengtong.rules.values.logic import less_or_equal
-from zhengtong.rules.values.numbers import number_from_text
+from zhengtong.rules.values.numbers import negate_number, number_from_text
 from zhengtong.rules.values.temporal_text import (
     date_from_text,
     date_time_from_text,
@@ -78,7 +78,7 @@ def _literal(node: tree.Node) -> Any:
     if isinstance(node, tree.Literal):
         return node.value
     if isinstance(node, tree.Negative) and isinstance(node.operand, tree.Literal):
-        return -node.operand.value if isinstance(node.operand.value, Decimal) else None
+        return negate_number(node.operand.value) if isinstance(node.operand.value, Decimal) else None
     if isinstance(node, tree.Call) and isinstance(node.function, tree.Name) and len(node.arguments) == 1:
         reader, text = _LITERAL_CALLS.get(node.function.name), node.arguments[0]
         if reader is not None and isinstance(text, tree.Literal) and isinstance(text.value, str):

@@ -17,10 +17,13 @@ def _declare_both(name: str, result: str, run: Callable[[list[Any]], Any], doc: 
     """Declare a builtin over one list, and over the same items as separate arguments."""
 
     def of_list(items: list[Any]) -> Any:
-        return run(items)
+        try:
+            return run(items)
+        except ArithmeticError:
+            return None
 
     def of_items(*items: Any) -> Any:
-        return run(list(items))
+        return of_list(list(items))
 
     of_list.__doc__ = of_items.__doc__ = doc
     builtin(name, "list: list", result)(of_list)
@@ -69,7 +72,9 @@ def _deviation(items: list[Any]) -> Decimal | None:
     numbers = _numbers(items)
     if numbers is None or len(numbers) < 2:
         return None
-    mean = CONTEXT.divide(sum(numbers, ZERO), Decimal(len(numbers)))
+    mean = _mean(numbers)
+    if mean is None:
+        return None
     squares = ZERO
     for number in numbers:
         distance = CONTEXT.subtract(number, mean)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from zhengtong.rules.builtins.declare import builtin
 from zhengtong.rules.values.convert import from_python
+from zhengtong.rules.values.numbers import CONTEXT
 from zhengtong.rules.values.properties import weekday
 from zhengtong.rules.values.temporal import (
     NANOS,
@@ -91,7 +92,7 @@ def time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: Nan
     seconds = None if offset is None else offset.nanos // NANOS
     if seconds is not None and abs(seconds) > _MAX_OFFSET:
         return None
-    nano = int((second - int(second)) * NANOS)
+    nano = int(CONTEXT.scaleb(second, 9)) % NANOS
     return Time(int(hour), int(minute), int(second), nano, seconds)
 
 

@@ -14,7 +14,7 @@ from zhengtong.rules.to_sql.kinds import (
     unify,
 )
 
-_ORDERED = ("number", "string", "date", "months", "nanos", "time", "date and time")
+ORDERED = ("number", "string", "date", "months", "nanos", "time", "date and time")
 
 
 class Comparisons(Ground):
@@ -34,7 +34,7 @@ class Comparisons(Ground):
             return Value(self.decimals.compare(operator, self.named(left), self.named(right)), BOOLEAN)
         if operator in ("=", "!="):
             return self._equality(operator, left, right)
-        if left.type.family not in _ORDERED:
+        if left.type.family not in ORDERED:
             return UNKNOWN
         sides = [self.dialect.ordered(self.moments.comparable(side), side.type) for side in (left, right)]
         return Value(f"({sides[0]} {operator} {sides[1]})", BOOLEAN)

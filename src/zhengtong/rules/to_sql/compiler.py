@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from zhengtong.rules.builtins import BUILTINS
 from zhengtong.rules.core import ir
-from zhengtong.rules.core.types import Type
+from zhengtong.rules.core.types import ANY, Type, function_type, is_instance, type_conforms
 from zhengtong.rules.to_sql import forms, tables
+from zhengtong.rules.to_sql.comparisons import ORDERED
 from zhengtong.rules.to_sql.conversions import Conversions
 from zhengtong.rules.to_sql.ground import FALSE, TRUE, UNKNOWN, Meaning, Scope, family_of
 from zhengtong.rules.to_sql.kinds import (
     BOOLEAN,
+    NOT_CONSTANT,
     NULL,
     NULL_VALUE,
     STRING,
@@ -27,8 +30,24 @@ from zhengtong.rules.to_sql.kinds import (
     Value,
     unify,
 )
+from zhengtong.rules.values.domain import Function
 
 MAX_CALLS = 40
+
+
+def signature_of(found: Meaning) -> Function:
+    """Return what a function known when compiling takes and gives, as the value domain has it."""
+    if isinstance(found, BuiltinValue):
+        first = BUILTINS[found.name][0]
+        names, kinds = tuple(p.name for p in first.parameters), tuple(p.types[0] for p in first.parameters)
+        return Function(found.name, names, _uncalled, _uncalled, kinds, first.result)
+    node: ir.Lambda = found.node  # type: ignore[union-attr]
+    names = tuple(parameter.name for parameter in node.parameters)
+    return Function(node.name, names, _uncalled, _uncalled, node.types, node.result)
+
+
+def _uncalled(_: object) -> None:
+    """Functions are written out in SQL, never called."""
 
 
 class Compiler(Conversions):
@@ -88,7 +107,9 @@ class Compiler(Conversions):
         if sample.type.is_number:
             return self._position(source, self.value(node.condition, {**scope, node.item.key: NULL_VALUE}))
         if sample.type not in (BOOLEAN, NULL):
-            return NULL_VALUE
+            if sample.constant is NOT_CONSTANT:
+                raise NoForm("a filter by neither truth nor position", "既非条件也非位置的筛选", node.at)
+            return Value(f"(CASE WHEN {self.dialect.length(source.sql)} = 0 THEN {source.sql} END)", source.type)
         kept = self.dialect.those(
             source.sql, lambda v: self.truth(node.condition, {**scope, node.item.key: Value(v, of, True)})
         )
@@ -96,7 +117,7 @@ class Compiler(Conversions):
 
     def _position(self, source: Value, position: Value) -> Value:
         cut = self.decimals.round(position, 0, "down")
-        named, place = self.named(source), self.named(Value(self.dialect.position(cut.sql), NULL))
+        named, place = self.named(source), self.named(Value(self.dialect.position(self.decimals.clamped(cut)), NULL))
         item = self.dialect.at(named.sql, place.sql)
         inside = f"{place.sql} <> 0 AND abs({place.sql}) <= {self.dialect.length(named.sql)}"
         return Value(f"(CASE WHEN {inside} THEN {item} END)", source.type.of or NULL)
@@ -191,23 +212,33 @@ class Compiler(Conversions):
     def _instance_of(self, node: ir.InstanceOf, scope: Scope) -> Value:
         found = self.meaning(node.value, scope)
         if isinstance(found, RangeValue):
-            inner = node.type.kind == "range" and (node.type.of is None or self._is_kind(found.low, node.type.of))
+            inner = node.type.kind == "range" and self.kept(found, node.type, node.at) is found
             return TRUE if node.type.kind == "Any" or inner else FALSE
         if not isinstance(found, Value):
             raise NoForm("the type of a function", "函数的类型判断", node.at)
-        fits = self._is_kind(found, node.type)
+        fits = self.kind_fits(found.type, node.type)
+        if found.constant is not NOT_CONSTANT:
+            return TRUE if is_instance(found.constant, node.type) else FALSE
+        if not fits and found.type.kind in ("list", "context") and found.type.kind == node.type.kind:
+            raise NoForm("the type of parts that may be null", "可能为空的部分的类型判断", node.at)
         null = "TRUE" if node.type.kind in ("Null", "Any") else "FALSE"
         return Value(f"(CASE WHEN {self.is_null(found)} THEN {null} ELSE {'TRUE' if fits else 'FALSE'} END)", BOOLEAN)
 
-    def _is_kind(self, value: Value, target: Type) -> bool:
-        return self.kind_fits(value.type, target)
-
     def _convert(self, node: ir.Convert, scope: Scope) -> Meaning:
         found = self.meaning(node.value, scope)
-        if not isinstance(found, Value):
-            fits = node.type.kind in ("Any", "range" if isinstance(found, RangeValue) else "function")
-            return found if fits else NULL_VALUE
-        return self.convert(found, node.type)
+        return self.convert(found, node.type) if isinstance(found, Value) else self.kept(found, node.type, node.at)
+
+    def kept(self, found: Meaning, target: Type, at: tuple[int, int]) -> Meaning:
+        """Return a range or function where a declared type takes it, null where it does not."""
+        if target.kind == "list" or target.allowed is not None:
+            raise NoForm("a range or function in a list or with allowed values", "列表中或受限的区间或函数", at)
+        if isinstance(found, RangeValue):
+            of = target.of or ANY
+            fits = target.kind == "range" and all(self.kind_fits(end.type, of) for end in (found.low, found.high))
+        else:
+            own = function_type(signature_of(found))
+            fits = target.kind == "function" and (target.result is None or type_conforms(own, target))
+        return found if fits or target.kind == "Any" else NULL_VALUE
 
     # -- control ---------------------------------------------------------------------------------------------------
 
@@ -302,9 +333,14 @@ class Compiler(Conversions):
         return self.context_value(made)  # type: ignore[arg-type]
 
     def _range_of(self, node: ir.RangeOf, scope: Scope) -> Meaning:
-        low, high = self.value(node.low, scope), self.value(node.high, scope)
-        if node.operator is None and NULL not in (low.type, high.type) and low.type.family != high.type.family:
-            return NULL_VALUE
+        ends = (self.value(node.low, scope), self.value(node.high, scope))
+        low, high = (NULL_VALUE if end.constant is None else end for end in ends)
+        families = {end.type.family for end in (low, high)}
+        orderless = len(families) > 1 or not families <= set(ORDERED)
+        if node.operator is None and NULL not in (low.type, high.type) and orderless:
+            if all(end.constant is not NOT_CONSTANT for end in (low, high)):
+                return NULL_VALUE
+            raise NoForm("a range between values without an order", "两端无法比较的区间", node.at)
         return RangeValue(self.named(low), self.named(high), node.low_closed, node.high_closed, node.operator)
 
     # -- functions -------------------------------------------------------------------------------------------------
@@ -333,22 +369,51 @@ class Compiler(Conversions):
         self._calls += 1
         if self._calls > MAX_CALLS:
             raise NoForm("a recursive function", "递归函数", at)
-        bound = dict(function.scope)
+        bound, lost = dict(function.scope), []
         for parameter, kind, argument in zip(node.parameters, node.types, arguments, strict=True):
-            found = self.convert(argument, kind) if kind is not None and isinstance(argument, Value) else argument
-            if (
-                isinstance(argument, Value)
-                and argument.type != NULL
-                and isinstance(found, Value)
-                and found.type == NULL
-            ):
-                return NULL_VALUE
+            found = self._passed(argument, kind, lost, at)
             bound[parameter.key] = self._handy(found)
         result = self.meaning(node.body, bound)
         self._calls -= 1
-        if node.result is not None and isinstance(result, Value):
-            return self.convert(result, node.result)
-        return result
+        if node.result is not None:
+            result = (
+                self.convert(result, node.result) if isinstance(result, Value) else self.kept(result, node.result, at)
+            )
+        return self._unless(lost, result, at)
+
+    def _passed(self, argument: Meaning, kind: Type | None, lost: list[str], at: tuple[int, int]) -> Meaning:
+        """Return an argument as its parameter wants it; `lost` gets the condition of its being no such value."""
+        if kind is None:
+            return argument
+        if not isinstance(argument, Value):
+            found = self.kept(argument, kind, at)
+            return found if found is not NULL_VALUE else self._never(lost)
+        handy = self.named(argument)
+        found = self.convert(handy, kind)
+        if found is handy or argument.type == NULL:
+            return found
+        if found.type == NULL:
+            lost.append(f"NOT {self.is_null(handy)}")
+            return found
+        named = self.named(found)
+        lost.append(f"NOT {self.is_null(handy)} AND {self.is_null(named)}")
+        return named
+
+    def _never(self, lost: list[str]) -> Value:
+        lost.append("TRUE")
+        return NULL_VALUE
+
+    def _unless(self, lost: list[str], result: Meaning, at: tuple[int, int]) -> Meaning:
+        """Return the result of a call, null where an argument was not what its parameter wants."""
+        if not lost or "TRUE" in lost:
+            return NULL_VALUE if lost else result
+        if not isinstance(result, Value):
+            raise NoForm("a function of converted arguments that gives a range or function", "返回区间或函数的调用", at)
+        if result.type == NULL:
+            return result
+        solid = self.decimals.as_wide(result) if result.parts is not None else result
+        refused = " OR ".join(f"({condition})" for condition in lost)
+        return Value(f"(CASE WHEN NOT ({refused}) THEN {solid.sql} END)", solid.type)
 
     def _named_call(self, node: ir.NamedCall, scope: Scope) -> Meaning:
         function = self.meaning(node.function, scope)

@@ -22,7 +22,8 @@ from zhengtong.rules.to_sql.kinds import (
     number_type,
 )
 from zhengtong.rules.to_sql.rounding import rounding_step
-from zhengtong.rules.to_sql.wide import WideMath
+from zhengtong.rules.to_sql.wide import MAX_POWER, WideMath
+from zhengtong.rules.values.numbers import CONTEXT
 
 #: a ratio is compared by cross-multiplication while the products have fewer digits than FEEL rounds a quotient to
 _CROSS_DIGITS = 33
@@ -41,7 +42,7 @@ class Decimals:
         """Return a literal."""
         kind = number_type(number)
         if kind.digits > MAX_DIGITS:
-            sign, digits, exponent = number.normalize().as_tuple()
+            sign, digits, exponent = CONTEXT.normalize(number).as_tuple()
             coefficient = int("".join(map(str, digits))) * (-1 if sign else 1)
             return Value(self.wide_math.make(str(coefficient), str(exponent)), WIDE, constant=number)
         return Value(self.dialect.cast(f"{self.dialect.text(format(number, 'f'))}", kind), kind, True, number)
@@ -88,6 +89,13 @@ class Decimals:
             return f"CAST(({value.sql} * {factor}) AS {self.dialect.whole})"
         shown = self.dialect.cast(value.sql, fixed(whole, scale))
         return f"CAST(replace(CAST({shown} AS {self.dialect.text_type}), '.', '') AS {self.dialect.whole})"
+
+    def clamped(self, whole: Value) -> str:
+        """Return a whole number cut to ±10^9: beyond every text and list, within every engine's positions."""
+        if whole.type.kind == "fixed" and whole.type.whole <= 9:
+            return whole.sql
+        ends = [self.dialect.cast(self.dialect.text(f"{sign}1{'0' * 9}"), fixed(10, 0)) for sign in ("-", "")]
+        return f"(CASE WHEN {whole.sql} IS NOT NULL THEN greatest({ends[0]}, least({ends[1]}, {whole.sql})) END)"
 
     def scaled(self, whole: str, kind: SqlType) -> Value:
         """Return a whole number of last decimals as the fixed number it means."""
@@ -141,6 +149,8 @@ class Decimals:
         if isinstance(power, Decimal):
             if power != int(power):
                 raise NoForm("** with a fraction", "分数次幂")
+            if abs(power) > MAX_POWER:
+                raise NoForm(f"exponents beyond {MAX_POWER}", f"大于 {MAX_POWER} 的次幂")
             small = self._small_power(base, int(power))
             if small is not None:
                 return small
@@ -161,7 +171,7 @@ class Decimals:
     def negate(self, value: Value) -> Value:
         """Return -value."""
         if isinstance(value.constant, Decimal):
-            return self.constant(-value.constant if value.constant else value.constant)
+            return self.constant(CONTEXT.minus(value.constant))
         if value.type.kind == "fixed":
             return Value(f"(-{value.sql})", value.type)
         wide = self.as_wide(value)

@@ -10,6 +10,7 @@ from zhengtong.rules.to_sql.decimals import Decimals
 from zhengtong.rules.to_sql.dialect import Dialect
 from zhengtong.rules.to_sql.kinds import (
     BOOLEAN,
+    NOT_CONSTANT,
     NULL,
     NULL_VALUE,
     STRING,
@@ -158,7 +159,9 @@ class Ground:
         of = unify([item.type for item in items], "a list", at)
         of = WIDE if of.kind == "ratio" else of
         kind = SqlType("list", of=of)
-        return Value(self.dialect.list_of([self.fit(item, of).sql for item in items], kind), kind)
+        made = self.dialect.list_of([self.fit(item, of).sql for item in items], kind)
+        constants = [item.constant for item in items]
+        return Value(made, kind, constant=NOT_CONSTANT if NOT_CONSTANT in constants else constants)
 
     def context_value(self, entries: list[tuple[str, Value]]) -> Value:
         """Return a context."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from zhengtong.kit import Refused
+from zhengtong.rules.values.numbers import CONTEXT
 
 #: FEEL keeps 34 significant digits: as long as a result's digits are known to be no more, SQL's decimals are the same
 EXACT_DIGITS = 34
@@ -127,7 +128,7 @@ def has_kind(kind: SqlType, kinds: tuple[str, ...]) -> bool:
 
 def number_type(value: Decimal) -> SqlType:
     """Return the smallest fixed type that holds a number."""
-    _, digits, exponent = value.normalize().as_tuple()
+    _, digits, exponent = CONTEXT.normalize(value).as_tuple()
     if not isinstance(exponent, int):
         return NULL
     scale = max(0, -exponent)

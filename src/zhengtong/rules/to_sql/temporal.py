@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from zhengtong.rules.to_sql.decimals import Decimals
@@ -148,10 +147,6 @@ class Moments:
 
     def as_number(self, duration: Value) -> Value:
         """Return the months or nanoseconds as a number."""
-        if isinstance(duration.constant, Months):
-            return self.decimals.constant(Decimal(duration.constant.months))
-        if isinstance(duration.constant, Nanos):
-            return self.decimals.constant(Decimal(duration.constant.nanos))
         kind = fixed(_MONTH_DIGITS if duration.type == MONTHS else _NANO_DIGITS, 0)
         return Value(self.dialect.cast(duration.sql, kind), kind)
 

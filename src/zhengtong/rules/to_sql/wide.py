@@ -13,6 +13,7 @@ from zhengtong.rules.to_sql.rounding import rounding_step
 
 _LIMB = 10**17
 _POWER_BITS = 12
+MAX_POWER = 2**_POWER_BITS - 1
 
 
 class WideMath:

@@ -11,8 +11,6 @@ from zhengtong.rules.to_sql.kinds import (
     NOT_CONSTANT,
     NULL,
     NULL_VALUE,
-    BuiltinValue,
-    FunctionValue,
     NoForm,
     RangeValue,
     Value,
@@ -101,18 +99,20 @@ def _accepted(compiler: Compiler, parameter: Parameter, argument: Any) -> Any:
     kinds = {kind.kind for kind in parameter.types}
     if "Any" in kinds:
         return argument
-    if isinstance(argument, RangeValue):
-        return argument if "range" in kinds else None
-    if isinstance(argument, (FunctionValue, BuiltinValue)):
-        return argument if "function" in kinds else None
-    if argument.type == NULL:
-        return argument if parameter.nullable else "null"
+    if not isinstance(argument, Value):
+        if "list" in kinds:
+            raise NoForm("a list of ranges or functions", "区间或函数的列表")
+        return argument if ("range" if isinstance(argument, RangeValue) else "function") in kinds else None
+    if argument.type == NULL or argument.constant is None:
+        return NULL_VALUE if parameter.nullable else "null"
     if any(compiler.kind_fits(argument.type, kind) for kind in parameter.types):
         return argument
     if "list" in kinds:
         return compiler._wrapped(compiler.named(argument))
     if argument.type.kind == "list":
         return _only_item(compiler, parameter, argument)
+    if parameter.nullable and argument.constant is NOT_CONSTANT:
+        raise NoForm("an argument of another type that may be null", "可能为空的其他类型参数")
     return None
 
 
@@ -128,7 +128,7 @@ def _only_item(compiler: Compiler, parameter: Parameter, argument: Value) -> Any
 
 def whole(compiler: Compiler, value: Value) -> Value:
     cut = compiler.decimals.round(compiler.named(value), 0, "down")
-    return Value(compiler.dialect.position(cut.sql), NULL)
+    return Value(compiler.dialect.position(compiler.decimals.clamped(cut)), NULL)
 
 
 def literal_only(compiler: Compiler, arguments: Arguments, name: str) -> Any:

@@ -124,6 +124,8 @@ def _list_contains(compiler: Compiler, arguments: Arguments) -> Value:
 
 @form("append")
 def _append(compiler: Compiler, arguments: Arguments) -> Value:
+    if any(not isinstance(item, Value) for item in arguments[1:]):
+        raise NoForm("a list of ranges or functions", "区间或函数的列表")
     return _concatenated(compiler, [arguments[0], compiler.list_value(arguments[1:])])
 
 
