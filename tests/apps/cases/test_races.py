@@ -34,12 +34,16 @@ def site(request, tmp_path_factory):
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def end(process):
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
-        return json.loads(out.strip().splitlines()[-1])
+        return end_all([process])[0]
+
+    def end_all(running):
+        spoken = [process.communicate(timeout=120) for process in running]
+        for process, (_, err) in zip(running, spoken, strict=True):
+            assert process.returncode == 0, err
+        return [json.loads(out.strip().splitlines()[-1]) for out, _ in spoken]
 
     seeded = end(begin("seed"))
-    return SimpleNamespace(begin=begin, end=end, **seeded)
+    return SimpleNamespace(begin=begin, end=end, end_all=end_all, **seeded)
 
 
 def soon():
@@ -50,7 +54,7 @@ def soon():
 def test_of_two_officers_who_decide_at_once_one_wins_and_the_other_is_told(site):
     start = soon()
     running = [site.begin("settle", site.permit, account, 3, start) for account in (501, 502)]
-    told = [site.end(process) for process in running]
+    told = site.end_all(running)
     assert sorted(answer["ok"] for answer in told) == [False, True]
     loser = next(answer for answer in told if not answer["ok"])
     assert loser["code"] == "case.case.moved"
@@ -63,7 +67,7 @@ def test_of_two_officers_who_decide_at_once_one_wins_and_the_other_is_told(site)
 def test_a_draft_submitted_by_two_processes_becomes_one_case(site):
     before = site.end(site.begin("tally", site.permit))["cases"]
     start = soon()
-    told = [site.end(process) for process in [site.begin("submit", site.draft, site.version, start) for _ in range(2)]]
+    told = site.end_all([site.begin("submit", site.draft, site.version, start) for _ in range(2)])
     assert [answer["ok"] for answer in told] == [True, True]
     assert len({answer["no"] for answer in told}) == 1
     assert site.end(site.begin("tally", site.permit))["cases"] == before + 6
@@ -71,5 +75,5 @@ def test_a_draft_submitted_by_two_processes_becomes_one_case(site):
 
 def test_numbers_taken_by_two_processes_never_repeat(site):
     start = soon()
-    told = [site.end(process)["numbers"] for process in [site.begin("number", 60, start) for _ in range(2)]]
+    told = [answer["numbers"] for answer in site.end_all([site.begin("number", 60, start) for _ in range(2)])]
     assert len(set(told[0]) | set(told[1])) == 120

@@ -87,6 +87,15 @@ def test_a_type_is_defined_once(city, now):
     assert actions.define_type(declaration=other, by=SYSTEM, at=now).number == f"{city.health.uscc}002"
 
 
+def test_a_type_that_another_defined_a_moment_earlier_is_taken_over(city, now, monkeypatch):
+    from zhengtong.apps.certificates.actions import types
+
+    looks = iter([lambda code: None])
+    monkeypatch.setattr(types, "find_type", lambda code: next(looks, queries.find_type)(code))
+    declaration = {"code": "birth", "title_zh": "另一名称", "title_en": "Another", "definer": "health"}
+    assert actions.define_type(declaration=declaration, by=SYSTEM, at=now).title_zh == "出生医学证明"
+
+
 def test_a_new_version_retires_the_one_it_replaces(issued, city, now):
     renewed = actions.issue(
         type_code="birth",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from zhengtong.apps.certificates import authority, issuing
 from zhengtong.apps.certificates.models import CertificateType
@@ -17,6 +18,9 @@ from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
 from zhengtong.kit import Refused
+
+#: how often a definition that lost a race looks again; each round somebody else has won
+TRIES = 10
 
 
 def ensure_authority(*, at: datetime, organisations: tuple[OrganisationShape, ...] = ()) -> bytes:
@@ -29,17 +33,25 @@ def ensure_authority(*, at: datetime, organisations: tuple[OrganisationShape, ..
     return authority.to_pem(authority.root_identity(ring, name=issuing.root_name(), at=at).certificate_der)
 
 
-@transaction.atomic
 def define_type(*, declaration: Mapping[str, Any], by: Actor, at: datetime) -> CertificateTypeShape:
     """Return the certificate type of a declaration: `code`, `title_zh`, `title_en`, `definer` and perhaps `number`.
 
     `definer` is a function ("health") led in the site's region, or `definer_id` an organisation.
     Defined once: the same code again returns what is there. Without `number` (the 21 characters of GB/T 36904) it
-    becomes the definer's credit code and the next three digits.
+    becomes the definer's credit code and the next three digits. Two who define at once both get the one that stood
+    first; of two codes that reached for the same number, the later takes the next.
     """
-    existing = find_type(declaration["code"])
-    if existing:
-        return existing
+    for _ in range(TRIES):
+        existing = find_type(declaration["code"])
+        if existing:
+            return existing
+        with suppress(IntegrityError):
+            return _write_type(declaration, by, at)
+    return _write_type(declaration, by, at)
+
+
+@transaction.atomic
+def _write_type(declaration: Mapping[str, Any], by: Actor, at: datetime) -> CertificateTypeShape:
     definer = _definer_of(declaration)
     record = CertificateType.objects.create(
         code=declaration["code"],
