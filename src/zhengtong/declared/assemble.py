@@ -7,6 +7,7 @@ from typing import Any
 
 from zhengtong.declared.assembled import Assembled
 from zhengtong.declared.form_schema import SchemaResolver
+from zhengtong.declared.handling_source import assemble_handling
 from zhengtong.declared.shapes import Text
 from zhengtong.declared.shared import Shared
 from zhengtong.declared.texts import LANGUAGES, Texts
@@ -57,6 +58,7 @@ def assemble(folder: Path, shared: Shared) -> Assembled:
         _materials,
         _certificates,
         _flow,
+        _handling,
         _parts,
         _parameters,
         _golden,
@@ -255,6 +257,10 @@ def _options(work: Assembled, name: str, place: Place) -> list[list[Any]]:
     if name and codes is None:
         _unknown(work, place, "代码表", "code list", name, "_shared/codes/")
     return [[code, {"zh": words.zh, "en": words.en}] for code, words in codes.items] if codes else []
+
+
+def _handling(work: Assembled) -> None:
+    assemble_handling(work, _term, _basis)
 
 
 def _parts(work: Assembled) -> None:

@@ -25,6 +25,7 @@ class Terms:
     promised: Term
     supplement: Term
     statutory: Term | None = None
+    acceptance: Term | None = None
     by_situation: tuple[SituationTerms, ...] = ()
 
 

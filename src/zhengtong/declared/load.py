@@ -13,6 +13,7 @@ from zhengtong.declared.assembled import Assembled
 from zhengtong.declared.shapes import Finding, Pack, Text
 from zhengtong.declared.shared import FOLDER, Shared, load_shared
 from zhengtong.kit import Refused
+from zhengtong.kit.canonical import digest
 
 
 def load_pack(folder: Path, shared: Shared | None = None) -> Pack:
@@ -38,13 +39,15 @@ def list_folders(root: Path) -> list[Path]:
 def pack_from_canonical(plain: dict[str, Any]) -> Pack:
     """Return the pack a canonical form describes; refused when a member is missing or of the wrong kind."""
     try:
-        return msgspec.convert(plain, Pack)
+        pack = msgspec.convert(plain, Pack)
     except msgspec.ValidationError as fault:
         raise Refused(
             code="declared.canonical.malformed",
             zh=f"事项包的规范形式读不出来：{fault}。请用“zhengtong packs check”检查后重新发布",
             en=f"The canonical form of the pack cannot be read: {fault}. Run `zhengtong packs check` and publish again",
         ) from fault
+    vars(pack)["digest"] = digest(plain)
+    return pack
 
 
 def read_pack(folder: Path, shared: Shared) -> tuple[Pack | None, Assembled]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from zhengtong.declared.bilingual import Text
 from zhengtong.declared.elements import Fee, Service, SituationTerms, Terms
 from zhengtong.declared.examples import Expectation, GoldenCase
+from zhengtong.declared.handling import Handling
 from zhengtong.kit import Basis
 from zhengtong.kit.canonical import digest
 
@@ -30,6 +32,7 @@ __all__ = [
     "Form",
     "FormPage",
     "GoldenCase",
+    "Handling",
     "MaterialNeed",
     "OutcomeField",
     "Pack",
@@ -236,6 +239,7 @@ class Pack:
     flow: str = "standard"
     checks: tuple[DataCheck, ...] = ()
     phrases: tuple[Text, ...] = ()
+    handling: Handling = Handling()  # noqa: RUF009  frozen
     parts: tuple[Part, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     golden: tuple[GoldenCase, ...] = ()
@@ -245,9 +249,12 @@ class Pack:
         plain: dict[str, Any] = msgspec.to_builtins(self)
         return plain
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """ "sha256:" and the SHA-256 of the RFC 8785 bytes of the canonical form."""
+        """ "sha256:" and the SHA-256 of the RFC 8785 bytes of the canonical form — of the one it was read from, if it was.
+
+        So a version published before a member was added keeps the name under which it is stored.
+        """
         return digest(self.to_canonical())
 
     def question(self, id: str) -> Question:

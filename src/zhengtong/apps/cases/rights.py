@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from zhengtong.apps.cases.lifecycle import list_kinds
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
 
-# officer action → permission, as people's roles name it
-PERMISSIONS = {
-    "claimed": ("case.accept", "case.examine"),
-    "released": ("case.accept", "case.examine"),
-    "reassigned": ("case.reassign",),
-    "checked": ("case.accept", "case.examine"),
-    "accepted": ("case.accept",),
-    "not-accepted": ("case.refuse",),
-    "supplement-asked": ("case.supplement", "case.reassign"),
-    "granted": ("case.settle",),
-    "denied": ("case.settle",),
-}
+# officer action → permissions, one of which is needed, as people's roles name them
+PERMISSIONS = {name: kind.permits for name, kind in list_kinds().items() if kind.permits}
 PHASES = {"accept": "case.accept", "examine": "case.examine"}
 # what portals call an action → the kind in the log
-OFFICER_VERBS = {
-    "claim": "claimed",
-    "release": "released",
-    "reassign": "reassigned",
-    "accept": "accepted",
-    "refuse": "not-accepted",
-    "supplement": "supplement-asked",
-    "settle": "granted",
-}
-APPLICANT_VERBS = {"answer_supplement": "supplement-answered", "withdraw": "withdrawn", "review": "reviewed"}
+OFFICER_VERBS = {kind.verb: name for name, kind in list_kinds().items() if kind.verb and kind.by == "officer"}
+APPLICANT_VERBS = {kind.verb: name for name, kind in list_kinds().items() if kind.verb and kind.by == "applicant"}
+# the office's own affair: not in the applicant's timeline
+OFFICE_KINDS = frozenset(name for name, kind in list_kinds().items() if kind.is_office)
 
 
 def own_keys(by: Actor) -> list[str]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from zhengtong.apps.people.shapes import OrganisationShape, Subject
 from zhengtong.declared.shapes import Pack
+from zhengtong.kit.calendar import Term
 
 
 class State(StrEnum):
@@ -21,6 +22,7 @@ class State(StrEnum):
     SUPPLEMENTING = "supplementing"
     ACCEPTED = "accepted"
     EXAMINING = "examining"
+    PROCEDURE = "procedure"  # 特别程序: the clock stands still
     GRANTED = "granted"
     DENIED = "denied"
     NOT_ACCEPTED = "not_accepted"
@@ -28,6 +30,7 @@ class State(StrEnum):
     SUPPLEMENT_EXPIRED = "supplement_expired"
     BLOCKED = "blocked"  # a part that cannot be handled because one it depends on was not granted
     CLOSED = "closed"  # a one-thing with every part settled and not all of them granted
+    REVOKED = "revoked"  # granted, and taken back
 
 
 SETTLED = frozenset(
@@ -39,6 +42,7 @@ SETTLED = frozenset(
         State.SUPPLEMENT_EXPIRED,
         State.BLOCKED,
         State.CLOSED,
+        State.REVOKED,
     }
 )
 
@@ -48,6 +52,7 @@ STATE_TITLES: dict[str, tuple[str, str]] = {
     "supplementing": ("待补正", "Waiting for your additions"),
     "accepted": ("已受理", "Accepted"),
     "examining": ("审查中", "Being examined"),
+    "procedure": ("特别程序中，停止计时", "In a special procedure; the clock stands still"),
     "granted": ("已办结：准予", "Granted"),
     "denied": ("已办结：不予", "Denied"),
     "not_accepted": ("不予受理", "Not accepted"),
@@ -55,6 +60,7 @@ STATE_TITLES: dict[str, tuple[str, str]] = {
     "supplement_expired": ("逾期未补正", "Additions not received in time"),
     "blocked": ("无法继续办理", "Cannot go on"),
     "closed": ("已全部办结", "All parts settled"),
+    "revoked": ("决定已撤销", "Decision revoked"),
 }
 
 BUCKETS: tuple[str, ...] = ("overdue", "today", "soon", "ok", "hold")
@@ -258,11 +264,18 @@ class ReviewShape:
 
 @dataclass(frozen=True)
 class Remedy:
-    """What somebody refused may do（救济途径）, with the law it rests on."""
+    """What somebody refused may do（救济途径）, with the law it rests on, and until when.
+
+    `kind` is "reconsideration" or "litigation", under which pages find where to turn; `until_on` is None where nothing
+    has been decided yet.
+    """
 
     zh: str
     en: str
     basis_zh: str
+    kind: str = ""
+    term: Term | None = None
+    until_on: date | None = None
 
 
 @dataclass(frozen=True)

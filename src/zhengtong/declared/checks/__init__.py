@@ -14,6 +14,7 @@ from zhengtong.declared.checks.elements import check_elements
 from zhengtong.declared.checks.expressions import check_expressions
 from zhengtong.declared.checks.golden import check_golden
 from zhengtong.declared.checks.ground import Ground
+from zhengtong.declared.checks.handling import check_handling
 from zhengtong.declared.checks.materials import check_materials
 from zhengtong.declared.checks.pages import check_pages
 from zhengtong.declared.checks.parts import check_parts
@@ -36,6 +37,7 @@ CHECKERS: Mapping[str, Checker] = {
     "data": check_data,
     "materials": check_materials,
     "certificates": check_certificates,
+    "handling": check_handling,
     "parts": check_parts,
     "terms": check_terms,
     "texts": check_words,

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from zhengtong.declared.checks.ground import Ground
+from zhengtong.declared.handling import Handling
 from zhengtong.declared.shapes import Finding
 from zhengtong.declared.yaml_source import Place
 from zhengtong.kit import Basis
+from zhengtong.kit.calendar import Term
 
 CONCERN = "bases"
 
@@ -44,7 +46,7 @@ def _all(ground: Ground) -> Iterator[tuple[Place, str, Basis | None]]:
     pack = ground.pack
     for at, basis in enumerate(pack.bases):
         yield ("bases", at), f"bases[{at}]", basis
-    for kind in ("promised", "supplement", "statutory"):
+    for kind in ("promised", "supplement", "statutory", "acceptance"):
         term = getattr(pack.terms, kind)
         if term is not None:
             yield ("terms", kind), f"terms.{kind}", term.basis
@@ -52,6 +54,7 @@ def _all(ground: Ground) -> Iterator[tuple[Place, str, Basis | None]]:
         for kind in ("promised", "statutory"):
             if (term := getattr(one, kind)) is not None:
                 yield ("terms", "by_situation", at, kind), f"terms.by_situation[{at}].{kind}", term.basis
+    yield from _of_handling(pack.handling)
     for at, fee in enumerate(pack.fees):
         yield ("fees", at), f"fees.{fee.id}", fee.basis
     for at, use in enumerate(pack.data_uses):
@@ -61,6 +64,32 @@ def _all(ground: Ground) -> Iterator[tuple[Place, str, Basis | None]]:
     for at, parameter in enumerate(pack.parameters):
         for n, value in enumerate(parameter.values):
             yield ("parameters", at, "values", n), f"parameters.{parameter.id}", value.basis
+
+
+def _of_handling(handling: Handling) -> Iterator[tuple[Place, str, Basis | None]]:
+    timed: dict[Place, Term | None] = {("steps", step): term for step, term in handling.steps.items()}
+    timed |= {("procedures", at): one.most for at, one in enumerate(handling.procedures)}
+    timed |= {("consultations", at): one.term for at, one in enumerate(handling.consultations)}
+    if handling.extension:
+        timed[("extension",)] = handling.extension.most
+    if handling.tolerance:
+        timed[("tolerance",)] = handling.tolerance.term
+    if handling.commitment:
+        timed |= {
+            ("commitment", "verify"): handling.commitment.verify,
+            ("commitment", "rectify"): handling.commitment.rectify,
+        }
+    based = {
+        ("commitment",): handling.commitment.basis if handling.commitment else None,
+        ("cosign",): handling.cosign.basis if handling.cosign else None,
+        ("payment",): handling.payment.basis if handling.payment else None,
+    }
+    for place, term in timed.items():
+        if term is not None:
+            yield ("handling", *place), f"handling.{'.'.join(map(str, place))}", term.basis
+    for place, basis in based.items():
+        if basis is not None:
+            yield ("handling", *place), f"handling.{place[0]}", basis
 
 
 def _is_date(text: str) -> bool:

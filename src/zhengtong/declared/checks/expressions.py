@@ -77,6 +77,9 @@ def _values(ground: Ground) -> Iterator[tuple[Place, str, bool]]:
         yield ("outcome", at, "suggest"), field.suggest, False
     for at, check in enumerate(pack.checks):
         yield ("checks", at, "left"), check.left, False
+    if pack.handling.payment:
+        yield ("handling", "payment", "yuan"), pack.handling.payment.yuan, False
+        yield ("handling", "payment", "when"), pack.handling.payment.when, True
     for at, part in enumerate(pack.parts):
         yield from ((("parts", at, "maps", path), text, False) for path, text in part.maps.items())
 

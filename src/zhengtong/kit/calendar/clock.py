@@ -10,7 +10,7 @@ from typing import Any
 from zhengtong.kit.calendar import reckoning
 from zhengtong.kit.calendar.days import CalendarDay
 from zhengtong.kit.calendar.terms import Term, Unit
-from zhengtong.kit.calendar.workdays import WorkCalendar, builtin_calendar
+from zhengtong.kit.calendar.workdays import WorkCalendar, calendar_in_force
 from zhengtong.kit.place import local_date
 from zhengtong.kit.refused import Refused
 
@@ -46,7 +46,7 @@ class Clock:
     start: datetime
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[Extension, ...] = ()
-    calendar: WorkCalendar = field(default_factory=builtin_calendar, compare=False, repr=False)
+    calendar: WorkCalendar = field(default_factory=calendar_in_force, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         moments = [self.start]
@@ -205,7 +205,7 @@ class Clock:
                 Extension(e["n"], Unit(e["unit"]), e["approver"], e["reason"], instant(e["at"]) if e["at"] else None)
                 for e in value["extensions"]
             ),
-            calendar=calendar or builtin_calendar(),
+            calendar=calendar or calendar_in_force(),
         )
 
     # -- inside -------------------------------------------------------------------------------------------------------

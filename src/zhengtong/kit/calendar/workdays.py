@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 
 from zhengtong.kit.calendar.days import CalendarDay, list_official_days, list_provisional_days
@@ -98,3 +98,16 @@ class WorkCalendar:
 def builtin_calendar() -> WorkCalendar:
     """Return the calendar the platform is seeded with: announced years, then provisional ones."""
     return WorkCalendar([*list_official_days(), *list_provisional_days()])
+
+
+_provided: list[Callable[[], WorkCalendar]] = []
+
+
+def calendar_in_force() -> WorkCalendar:
+    """Return the calendar terms are counted on now: the one a site provides, else the one the platform is seeded with."""
+    return _provided[-1]() if _provided else builtin_calendar()
+
+
+def provide_calendar(provider: Callable[[], WorkCalendar] | None) -> None:
+    """Count terms on the calendar of `provider` from now on（放假安排公布后）; None goes back to the seeded one."""
+    _provided[:] = [provider] if provider else []

@@ -1,0 +1,52 @@
+"""The life of a case（办件生命周期）: kinds of action declared in actions.yaml, their effects, and the fold over a log.
+
+Nothing here knows a database, a clock on the wall, or a matter by name. `kinds` says what is allowed when, `state` what a
+log amounts to, `clocks course meanwhile afterwards` what each action does, `deadlines` what time will do.
+"""
+
+from zhengtong.apps.cases.lifecycle.clocks import Rules, rules_of
+from zhengtong.apps.cases.lifecycle.deadlines import Deadline, deadlines, next_wake
+from zhengtong.apps.cases.lifecycle.folding import apply, fold, fold_parts
+from zhengtong.apps.cases.lifecycle.kinds import TRANSITIONS, Kind, list_kinds
+from zhengtong.apps.cases.lifecycle.state import (
+    Action,
+    AskedSupplement,
+    CaseState,
+    CommitmentState,
+    Consult,
+    FollowUp,
+    Hold,
+    Objection,
+    Proposal,
+    Rectification,
+    Round,
+    Signature,
+    StepClock,
+)
+
+__all__ = [
+    "TRANSITIONS",
+    "Action",
+    "AskedSupplement",
+    "CaseState",
+    "CommitmentState",
+    "Consult",
+    "Deadline",
+    "FollowUp",
+    "Hold",
+    "Kind",
+    "Objection",
+    "Proposal",
+    "Rectification",
+    "Round",
+    "Rules",
+    "Signature",
+    "StepClock",
+    "apply",
+    "deadlines",
+    "fold",
+    "fold_parts",
+    "list_kinds",
+    "next_wake",
+    "rules_of",
+]
