@@ -10,6 +10,7 @@ from zhengtong.apps.cases.lifecycle import Action, CaseState, fold, fold_parts
 from zhengtong.apps.cases.models import Case, CaseAction
 from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.shapes import SETTLED, State
+from zhengtong.apps.cases.snapshots import keep_content, keep_state, restore
 from zhengtong.declared.shapes import Pack
 from zhengtong.kit import local_date
 from zhengtong.kit.calendar import Clock, builtin_calendar, due_at
@@ -33,7 +34,10 @@ COLUMNS = (
     "is_settled",
     "is_on_time",
     "is_reviewed",
+    "folded",
+    "content",
 )
+SHORT_COLUMNS = COLUMNS[:-1]  # what was entered and decided stays as it is under most actions
 
 
 def to_action(record: CaseAction) -> Action:
@@ -52,6 +56,11 @@ def to_action(record: CaseAction) -> Action:
 def fold_record(record: Case, actions: Sequence[CaseAction]) -> CaseState:
     """Return the state of a case from its log."""
     return fold([to_action(action) for action in actions], pinned_pack(record.pack_digest))
+
+
+def state_of(record: Case) -> CaseState | None:
+    """Return the state as it was folded last, None where the log must be folded anew."""
+    return restore(record.folded, record.content, record.version)
 
 
 def project(record: Case, state: CaseState, at: datetime) -> None:
@@ -74,6 +83,7 @@ def project(record: Case, state: CaseState, at: datetime) -> None:
     record.is_settled = state.is_settled
     record.is_on_time = state.is_on_time
     record.is_reviewed = state.reviewed
+    record.folded, record.content = keep_state(state), keep_content(state)
 
 
 def promised_on(state: CaseState, pack: Pack, at: datetime) -> date | None:

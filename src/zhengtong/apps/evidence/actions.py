@@ -15,6 +15,7 @@ from zhengtong.apps.evidence.models import DataRead, Receipt, ReceiptSubject
 from zhengtong.apps.evidence.queries import to_receipt
 from zhengtong.apps.evidence.served import ServedRead, record_reads
 from zhengtong.apps.evidence.shapes import CheckpointShape, ReceiptShape
+from zhengtong.apps.people import statements
 from zhengtong.apps.people.events import Event
 from zhengtong.apps.people.queries import can_
 from zhengtong.apps.people.shapes import Actor
@@ -51,7 +52,10 @@ def record(
     `body` is what is committed to, canonicalisable and without clear personal data; `about` the subject keys of those
     it concerns. One insert, and one more when `about` is not empty.
     """
-    return to_receipt(_record(kind, body, by, at, about, case_no, summary_zh, summary_en))
+    keys = tuple(dict.fromkeys(about))
+    receipt = _receipt(kind, body, by, at, keys, case_no, summary_zh, summary_en)
+    statements.insert_with_list(receipt, ReceiptSubject, "receipt_id", "subject_key", keys)
+    return to_receipt(receipt)
 
 
 @transaction.atomic(savepoint=False)
@@ -92,7 +96,10 @@ def record_read(
     }
     about = [subject_key] if subject_key else []
     zh, en = f"{consumer_org}查阅了{resource_title_zh}", f"{consumer_org} read {resource_title_en}"
-    receipt = _record("data.read", body, by, at, about, case_no, zh, en)
+    receipt = _receipt("data.read", body, by, at, tuple(about), case_no, zh, en)
+    statements.insert_with_key(receipt)
+    for key in about:
+        statements.insert(ReceiptSubject(receipt=receipt, subject_key=key))
     DataRead.objects.create(
         receipt=receipt,
         subject_key=subject_key,
@@ -173,13 +180,20 @@ def _not_permitted(zh: str, en: str) -> Refused:
     )
 
 
-def _record(
-    kind: str, body: dict[str, Any], by: Actor, at: dt.datetime, about: Iterable[str], case_no: str, zh: str, en: str
+def _receipt(
+    kind: str,
+    body: dict[str, Any],
+    by: Actor,
+    at: dt.datetime,
+    keys: tuple[str, ...],
+    case_no: str,
+    zh: str,
+    en: str,
 ) -> Receipt:
-    keys = tuple(dict.fromkeys(about))
+    """Return the record of a receipt, not written yet."""
     no = leaves.new_receipt_no(at)
     text = leaves.make_body(no=no, kind=kind, at=at, by=by, about=keys, case_no=case_no, body=body)
-    receipt = Receipt.objects.create(
+    return Receipt(
         no=no,
         kind=kind,
         at=at,
@@ -191,6 +205,3 @@ def _record(
         summary_zh=zh,
         summary_en=en,
     )
-    if keys:
-        ReceiptSubject.objects.bulk_create([ReceiptSubject(receipt=receipt, subject_key=key) for key in keys])
-    return receipt

@@ -27,9 +27,7 @@ class Receipt(models.Model):
         # constraints of our own rather than unique=True: no second index for LIKE, no entry for what is not sealed
         constraints = [
             models.UniqueConstraint(fields=["no"], name="evidence_receipt_no"),
-            models.UniqueConstraint(
-                fields=["leaf_index"], condition=~Q(leaf_index=None), name="evidence_receipt_leaf"
-            ),
+            models.UniqueConstraint(fields=["leaf_index"], condition=~Q(leaf_index=None), name="evidence_receipt_leaf"),
         ]
         indexes = [
             models.Index(fields=["case_no", "id"], condition=~Q(case_no=""), name="evidence_receipt_case"),

@@ -56,6 +56,20 @@ def insert_with_key(record: Model) -> None:
     record._state.adding, record._state.db = False, connection.alias
 
 
+def insert_with_list(record: Model, child: type[Model], link: str, column: str, texts: Sequence[str]) -> None:
+    """Insert a record and, for each text, a row of `child` that links to it; its key is not read back."""
+    rows = f"INSERT INTO {child._meta.db_table} ({link}, {column})"  # noqa: S608 - our own names
+    if connection.vendor == "postgresql":
+        sql, fields = _insert_of(type(record), (), returning=True)
+        whole = f"WITH made AS ({sql}) {rows} SELECT made.id, listed FROM made, unnest(%s::text[]) AS listed"  # noqa: S608
+        execute(whole, [*values_of(record, fields), list(texts)])
+        return
+    insert_with_key(record)
+    if texts:
+        pairs = [value for text in texts for value in (record.pk, text)]
+        execute(f"{rows} VALUES {', '.join(['(%s, %s)'] * len(texts))}", pairs)
+
+
 def update(record: Model, columns: Sequence[str]) -> None:
     """Write these columns of a record that is there."""
     sql, fields = _update_of(type(record), tuple(columns))

@@ -1,4 +1,8 @@
-"""How anything happens to a case（办件动作）: lock, check, append to the log with a receipt, project, tell the applicant."""
+"""How anything happens to a case（办件动作）: lock, check, append to the log with a receipt, project, tell the applicant.
+
+`lock_case` reads one row: the case with its folded state. `append` folds one more action into it and sends what is
+written — receipt, log entry, projection, notice — in one go. Neither gets slower as the log grows.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 
 from zhengtong.apps.cases.held import subject_from_json
 from zhengtong.apps.cases.labels import LABELS
@@ -16,10 +20,14 @@ from zhengtong.apps.cases.lifecycle import TRANSITIONS, CaseState, apply, rules_
 from zhengtong.apps.cases.models import Case, CaseAction, Notice
 from zhengtong.apps.cases.notices import has_notice, make_notice
 from zhengtong.apps.cases.packs import pinned_pack
-from zhengtong.apps.cases.projection import COLUMNS, fold_record, project, to_action
-from zhengtong.apps.cases.shapes import STATE_TITLES, NoticeText
+from zhengtong.apps.cases.projection import COLUMNS, SHORT_COLUMNS, fold_record, project, state_of, to_action
+from zhengtong.apps.cases.queries.cases import get_case, to_case
+from zhengtong.apps.cases.queries.opening import OpenCase
+from zhengtong.apps.cases.shapes import STATE_TITLES, CaseShape, NoticeText, State
+from zhengtong.apps.cases.snapshots import has_new_content
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people import queries as people
+from zhengtong.apps.people import statements
 from zhengtong.apps.people.shapes import Actor, OrganisationShape, Subject
 from zhengtong.declared.shapes import MaterialNeed, Pack
 from zhengtong.kit import Refused, digest, to_local
@@ -27,12 +35,19 @@ from zhengtong.kit import Refused, digest, to_local
 
 @dataclass
 class Held:
-    """A case locked for the transaction, with its log folded."""
+    """A case locked for the transaction, with what its log amounts to; the log itself is read when asked for."""
 
     record: Case
     pack: Pack
-    log: list[CaseAction]
+    entries: list[CaseAction] | None
     state: CaseState
+
+    @property
+    def log(self) -> list[CaseAction]:
+        """Return the entries, oldest first; one query the first time."""
+        if self.entries is None:
+            self.entries = list(CaseAction.objects.filter(case=self.record).order_by("seq"))
+        return self.entries
 
     @property
     def applicant(self) -> Subject:
@@ -54,19 +69,32 @@ class Held:
 
 
 def lock_case(case_no: str) -> Held:
-    """Return a case locked until the transaction ends; its one-thing is locked first, so that nobody waits in a circle."""
+    """Return a case locked until the transaction ends; its one-thing is locked first, so that nobody waits in a circle.
+
+    One query for a case that stands alone.
+    """
+    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+    with statements.together():
+        found = statements.select(Case, f"no = %s AND parent_id IS NULL{lock}", [case_no])
+    alone = statements.records_of(Case, found)
+    return hold(alone[0] if alone else _lock_part(case_no))
+
+
+def _lock_part(case_no: str) -> Case:
     found = Case.objects.filter(no=case_no).values_list("pk", "parent_id").first()
     if found is None:
         raise no_case()
     pk, parent_id = found
     if parent_id:
         Case.objects.select_for_update().only("pk").get(pk=parent_id)
-    record = Case.objects.select_for_update().get(pk=pk)
-    return hold(record)
+    return Case.objects.select_for_update().get(pk=pk)
 
 
 def hold(record: Case) -> Held:
-    """Return a case already locked, with its log folded; one query."""
+    """Return a case already locked, with its state: as it was folded last, else folded from its log by one query."""
+    state = state_of(record)
+    if state is not None:
+        return Held(record, pinned_pack(record.pack_digest), None, state)
     log = list(CaseAction.objects.filter(case=record).order_by("seq"))
     return Held(record, pinned_pack(record.pack_digest), log, fold_record(record, log))
 
@@ -77,6 +105,20 @@ def require_current(held: Held, version: int | None, kind: str) -> None:
         raise moved(held, version)
     if kind not in held.state.allowed:
         raise not_in_state(held, kind)
+
+
+def begin(record: Case, pack: Pack, payload: Mapping[str, Any], *, by: Actor, at: datetime) -> Held:
+    """Return the case a record becomes with its first action, "submitted"; the record is not in the database yet."""
+    unborn = Held(record, pack, [], CaseState(State.WAITING))
+    after, entry = _follow(unborn, "submitted", payload, by, at)
+    project(record, after.state, at)
+    statements.insert_with_key(record)
+    entry.case_id = record.pk
+    with statements.together():
+        entry.receipt_no = _receipt(record, entry, by)
+        statements.insert(entry)
+        _tell(after, entry, {}, by)
+    return after
 
 
 def append(
@@ -93,59 +135,99 @@ def append(
     The receipt commits to the payload by a salted digest: whoever may read the log can prove what it said, nobody can
     guess it from the receipt. Refused（409）when another process wrote the same number first.
     """
-    record, seq = held.record, held.state.version + 1
-    if held.state.version and held.state.state not in TRANSITIONS[kind]:
+    record = held.record
+    if held.state.state not in TRANSITIONS[kind]:
         raise not_in_state(held, kind)
-    kept = {**payload, "salt": secrets.token_hex(16)}
-    zh, en = LABELS[kind]
-    receipt = evidence.record(
-        kind=f"case.{kind}",
-        body={"case": record.no, "seq": seq, "matter": record.matter_code, "payload": digest(kept)},
-        by=by,
-        at=at,
-        about=[record.applicant_key],
-        case_no=record.no,
-        summary_zh=f"{record.title_zh}：{zh}",
-        summary_en=f"{record.title_en}: {en}",
-    )
+    after, entry = _follow(held, kind, payload, by, at)
+    project(record, after.state, at)
+    with statements.together():
+        entry.receipt_no = _receipt(record, entry, by)
+        written = statements.insert(entry, once=("case_id", "seq"))
+        statements.update(record, COLUMNS if has_new_content(held.state, after.state) else SHORT_COLUMNS)
+        _tell(after, entry, notice or {}, by)
+    if written.rowcount == 0:
+        raise moved(hold(Case.objects.get(pk=record.pk)), held.state.version)
+    return after
+
+
+def shown(held: Held, by: Actor, at: datetime) -> CaseShape:
+    """Return the case as `by` sees it after acting; of a case that stands alone no query asks again what is in hand."""
+    if held.record.parent_id or held.pack.parts:
+        return get_case(held.record.no, by, at=at)
+    handler = handler_of(held, by)
+    opened = OpenCase(held.record, held.state, held.log)
+    return to_case(opened, by, at, {handler.id: handler} if handler else {}, whole=True)
+
+
+def handler_of(held: Held, by: Actor) -> OrganisationShape | None:
+    """Return the organisation that handles the case: the officer's own as a rule, which costs nothing."""
+    if by.organisation is not None and by.organisation.id == held.record.organisation_id:
+        return by.organisation
+    return held.organisation
+
+
+def _follow(held: Held, kind: str, payload: Mapping[str, Any], by: Actor, at: datetime) -> tuple[Held, CaseAction]:
+    """Return the case with one more entry folded in, and the entry, neither written yet."""
     entry = CaseAction(
-        case=record,
-        seq=seq,
+        case_id=held.record.pk,
+        seq=held.state.version + 1,
         kind=kind,
         by_kind=by.kind,
         by_account_id=by.account_id,
         by_label=by.label,
         at=at,
-        payload=kept,
-        receipt_no=receipt.no,
+        payload={**payload, "salt": secrets.token_hex(16)},
     )
-    try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
-    except IntegrityError:
-        raise moved(hold(record), held.state.version) from None
-    after = replace_log(held, entry)
-    project(record, after.state, at)
-    record.save(update_fields=COLUMNS)
-    if has_notice(kind) and not (kind == "submitted" and record.parent_id):
-        send_notice(after, kind, f"{record.pk}:{seq}", at, notice or {})
-    return after
-
-
-def replace_log(held: Held, entry: CaseAction) -> Held:
-    """Return the case with one more log entry folded in."""
     state = apply(held.state, to_action(entry), rules_of(held.pack))
-    return replace(held, log=[*held.log, entry], state=state)
+    entries = None if held.entries is None else [*held.entries, entry]
+    return replace(held, entries=entries, state=state), entry
 
 
-def send_notice(held: Held, kind: str, event: str, at: datetime, words: Mapping[str, Any]) -> None:
-    """Put a notice into the applicant's inbox; the same event twice is one notice."""
-    text = notice_text(held, kind, held.organisation, words)
-    kept = {name: getattr(text, name) for name in NoticeText.__dataclass_fields__}
-    notice = Notice(
-        to_key=held.record.applicant_key, case=held.record, kind=kind, event=f"{event}:{kind}", text=kept, at=at
+def _receipt(record: Case, entry: CaseAction, by: Actor) -> str:
+    """Return the number of the entry's receipt."""
+    zh, en = LABELS[entry.kind]
+    receipt = evidence.record(
+        kind=f"case.{entry.kind}",
+        body={"case": record.no, "seq": entry.seq, "matter": record.matter_code, "payload": digest(entry.payload)},
+        by=by,
+        at=entry.at,
+        about=[record.applicant_key],
+        case_no=record.no,
+        summary_zh=f"{record.title_zh}：{zh}",
+        summary_en=f"{record.title_en}: {en}",
     )
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    return receipt.no
+
+
+def _tell(held: Held, entry: CaseAction, words: Mapping[str, Any], by: Actor) -> None:
+    """Tell the applicant what happened, unless it is the office's own affair or the one-thing tells it already."""
+    if has_notice(entry.kind) and not (entry.kind == "submitted" and held.record.parent_id):
+        event = f"{held.record.pk}:{entry.seq}"
+        send_notice(held, entry.kind, event, entry.at, words, handler=handler_of(held, by))
+
+
+def send_notice(
+    held: Held,
+    kind: str,
+    event: str,
+    at: datetime,
+    words: Mapping[str, Any],
+    *,
+    handler: OrganisationShape | None = None,
+) -> None:
+    """Put a notice into the applicant's inbox; the same event twice is one notice."""
+    statements.insert(notice_of(held, kind, event, at, words, handler or held.organisation), once=("event",))
+
+
+def notice_of(
+    held: Held, kind: str, event: str, at: datetime, words: Mapping[str, Any], handler: OrganisationShape | None
+) -> Notice:
+    """Return the record of a notice, not written yet."""
+    text = notice_text(held, kind, handler, words)
+    kept = {name: getattr(text, name) for name in NoticeText.__dataclass_fields__}
+    return Notice(
+        to_key=held.record.applicant_key, case_id=held.record.pk, kind=kind, event=f"{event}:{kind}", text=kept, at=at
+    )
 
 
 def notice_text(held: Held, kind: str, organisation: OrganisationShape | None, words: Mapping[str, Any]) -> NoticeText:

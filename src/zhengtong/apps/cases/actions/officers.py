@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from zhengtong.apps.cases.actions.log import Held, append, lock_case, moved, no_case, require_current
+from zhengtong.apps.cases.actions.log import Held, append, lock_case, moved, no_case, require_current, shown
 from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.checking import has_control_characters
 from zhengtong.apps.cases.forms import field_schema, field_title
@@ -23,13 +23,12 @@ from zhengtong.apps.cases.held import (
 )
 from zhengtong.apps.cases.labels import LABELS
 from zhengtong.apps.cases.law import case_law
-from zhengtong.apps.cases.queries.cases import get_case
 from zhengtong.apps.cases.reading import found_data, read_uses
 from zhengtong.apps.cases.rights import can_do, is_officer, no_right
 from zhengtong.apps.cases.scope import Scope, make_scope, nest
 from zhengtong.apps.cases.shapes import CaseShape, SupplementItem
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import SYSTEM, Actor
+from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused, local_date, to_local
 from zhengtong.kit.calendar import builtin_calendar, due_on
 
@@ -284,4 +283,4 @@ def taken(held: Held) -> Refused:
 
 def _done(held: Held, by: Actor, at: datetime) -> CaseShape:
     refresh_whole(held, at=at)
-    return get_case(held.record.no, by if by.kind != "system" else SYSTEM, at=at)
+    return shown(held, by, at)

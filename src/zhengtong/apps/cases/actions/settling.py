@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
-from zhengtong.apps.cases.actions.log import Held, append, hold, lock_case, no_case, require_current
+from zhengtong.apps.cases.actions.log import Held, append, hold, lock_case, no_case, require_current, shown
 from zhengtong.apps.cases.actions.officers import case_scope, require_officer, require_reason, taken
 from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.checking import FORMATS, has_control_characters
 from zhengtong.apps.cases.held import read_from_json
 from zhengtong.apps.cases.models import Case
-from zhengtong.apps.cases.queries.cases import get_case
+from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.scope import Scope, evaluate, holds, to_words
 from zhengtong.apps.cases.shapes import CaseShape, FieldFault
 from zhengtong.apps.certificates import actions as certificates
@@ -49,23 +49,21 @@ def settle_case(
     or wrong（422 `case.settle.outcome`）.
     """
     kind = _decision(decision)
-    seen = _peek(case_no, kind, by, version)
-    payload: dict[str, Any] = {"reason": reason.strip()}
-    drawn: list[DrawnCertificate] = []
-    if kind == "granted":
-        payload["outcome"] = _checked_outcome(seen, outcome or {}, at)
-        drawn = _draw(seen, payload["outcome"], at)
+    if kind == "granted" and _may_draw(case_no):
+        seen = _may_decide(_peek(case_no), kind, by, version)
+        drawn = _draw(seen, _checked_outcome(seen, outcome or {}, at), at)
     else:
-        payload["reason"] = require_reason(reason)
+        drawn = []
     with transaction.atomic():
-        held = lock_case(case_no)
-        require_current(held, version, kind)
-        notice = {"reason": payload["reason"]}
-        held = append(held, kind, payload, by=by, at=at, notice=notice)
+        held = _may_decide(lock_case(case_no), kind, by, version)
+        payload: dict[str, Any] = {"reason": reason.strip() if kind == "granted" else require_reason(reason)}
+        if kind == "granted":
+            payload["outcome"] = _checked_outcome(held, outcome or {}, at)
+        held = append(held, kind, payload, by=by, at=at, notice={"reason": payload["reason"]})
         for certificate in drawn:
             certificates.file_drawn(certificate, case_no=case_no, by=by, at=at)
         refresh_whole(held, at=at)
-    return get_case(case_no, by, at=at)
+    return shown(held, by, at)
 
 
 def _decision(decision: str) -> str:
@@ -79,12 +77,24 @@ def _decision(decision: str) -> str:
     return DECISIONS[decision]
 
 
-def _peek(case_no: str, kind: str, by: Actor, version: int) -> Held:
+def _may_draw(case_no: str) -> bool:
+    """Return whether the matter issues certificates at all: where it does not, nothing is looked at before the lock."""
+    digest = Case.objects.filter(no=case_no).values_list("pack_digest", flat=True).first()
+    if digest is None:
+        raise no_case()
+    return bool(pinned_pack(digest).certificates)
+
+
+def _peek(case_no: str) -> Held:
     """Return the case as it is before anything is locked: who may not decide, or is too late, learns it at once."""
     record = Case.objects.filter(no=case_no).first()
     if record is None:
         raise no_case()
-    held = hold(record)
+    return hold(record)
+
+
+def _may_decide(held: Held, kind: str, by: Actor, version: int) -> Held:
+    """Return the case if `by` may decide it now; refused for outsiders, without the role, when it moved or is taken."""
     require_officer(held, kind, by)
     require_current(held, version, kind)
     if held.state.assignee_id not in (None, by.account_id):

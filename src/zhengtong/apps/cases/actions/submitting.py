@@ -13,10 +13,9 @@ from django.db import transaction
 
 from zhengtong.apps.cases.actions.draft_rules import refuse_faults, require_version
 from zhengtong.apps.cases.actions.drafts import reread_stale
-from zhengtong.apps.cases.actions.log import Held, append
+from zhengtong.apps.cases.actions.log import Held, begin
 from zhengtong.apps.cases.actions.parts import part_values, save_whole
 from zhengtong.apps.cases.held import read_to_json, values_to_json
-from zhengtong.apps.cases.lifecycle import CaseState
 from zhengtong.apps.cases.models import Case, Draft, Material
 from zhengtong.apps.cases.numbers import next_numbers
 from zhengtong.apps.cases.packs import pack_in_force
@@ -24,7 +23,7 @@ from zhengtong.apps.cases.queries.cases import get_case
 from zhengtong.apps.cases.queries.drafts import OpenDraft, get_record, open_draft
 from zhengtong.apps.cases.queries.tracking import track_key
 from zhengtong.apps.cases.scope import holds
-from zhengtong.apps.cases.shapes import CaseShape, FieldFault, State
+from zhengtong.apps.cases.shapes import CaseShape, FieldFault
 from zhengtong.apps.cases.slots import replacing_certificate
 from zhengtong.apps.certificates import actions as certificates
 from zhengtong.apps.people import queries as people
@@ -103,7 +102,7 @@ def _submit(draft: Draft, version: int, numbers: list[str], by: Actor, at: datet
         "materials": {slot.id: [file.sha256 for file in slot.files] for slot in opened.slots if slot.files},
         "flags": _flags(opened),
     }
-    held = append(_unborn(whole, opened.pack), "submitted", payload, by=by, at=at)
+    held = begin(whole, opened.pack, payload, by=by, at=at)
     Material.objects.filter(draft=draft).update(case=whole)
     _use_certificates(opened, whole, by, at)
     if opened.pack.parts:
@@ -168,12 +167,6 @@ def _phone(opened: OpenDraft, by: Actor) -> str:
     return own or (people.resident_profile(by.resident.id).phone if by.resident else "")
 
 
-def _unborn(record: Case, pack: Pack) -> Held:
-    record.state, record.phase = State.SUBMITTED.value, "accept"
-    record.save(force_insert=True)
-    return Held(record, pack, [], CaseState(State.WAITING))
-
-
 def _use_certificates(opened: OpenDraft, whole: Case, by: Actor, at: datetime) -> None:
     organisation = people.get_organisation(whole.organisation_id) if whole.organisation_id else None
     for slot in opened.slots:
@@ -203,8 +196,8 @@ def _create_parts(whole: Held, opened: OpenDraft, numbers: list[str], by: Actor,
             "answers": whole.state.answers,
             "values": values_to_json(values),
         }
-        child = _unborn(_part_record(record, planned), planned.pack)
-        parts[planned.declared.id] = append(child, "submitted", payload, by=by, at=at)
+        child = _part_record(record, planned)
+        parts[planned.declared.id] = begin(child, planned.pack, payload, by=by, at=at)
     save_whole(whole, parts, at)
 
 

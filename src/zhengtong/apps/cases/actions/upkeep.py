@@ -64,13 +64,14 @@ def rebuild_projection(*, case_no: str) -> bool:
     held = lock_case(case_no)
     record = held.record
     before = [getattr(record, name) for name in COLUMNS]
+    state = fold_record(record, held.log)  # from the log alone, whatever is kept beside it
     parts = list(Case.objects.select_for_update().filter(parent=record).order_by("pk"))
     if parts:
         logs = [list(part.actions.order_by("seq")) for part in parts]
         states = [(part, fold_record(part, log)) for part, log in zip(parts, logs, strict=True)]
-        project_parent(record, held.state, states, max(log[-1].at for log in [*logs, held.log]))
+        project_parent(record, state, states, max(log[-1].at for log in [*logs, held.log]))
     else:
-        project(record, held.state, held.log[-1].at)
+        project(record, state, held.log[-1].at)
     record.save(update_fields=COLUMNS)
     return before != [getattr(record, name) for name in COLUMNS]
 
