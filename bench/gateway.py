@@ -1,120 +1,302 @@
-"""The sharing gateway at 1,000,000 rows: look-ups, pages, verification and revocation under load, beside datasette."""
+"""The sharing gateway at 1,000,000 rows beside CKAN 2.12, datasette 0.65 and bare PostgreSQL, in one run.
+
+Two processes of four threads each, eight connections, random keys, the load generator on the same machine. Ours checks
+credentials, grant, fields, masks and quota, keeps a chained record on disk before it answers, and signs the answer.
+
+`ZHENGTONG_BENCH_ROWS`, `_SECONDS`, `_RUNS` make it smaller; `ZHENGTONG_BENCH_PEERS=ckan,datasette,postgres` chooses;
+`ZHENGTONG_BENCH_FOLDER` names a folder where environments and finished figures are kept, so that a run that was broken
+off goes on where it stopped (remove `figures/` there to measure anew). `DATABASE_URL` puts our records on PostgreSQL.
+"""
 
 from __future__ import annotations
 
-import base64
-import datetime as dt
 import json
 import os
 import random
-import signal
-import socket
-import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.figures import Figure
 from bench.http_load import Connection, Load, load
+from bench.peers import ckan, datasette, postgres
+from bench.peers.rooms import NotHere
+from bench.people_site import REGIONS, Site, furnish, key, region, serving, write_rows
 
 ROWS = int(os.environ.get("ZHENGTONG_BENCH_ROWS", "1000000"))
 SECONDS = float(os.environ.get("ZHENGTONG_BENCH_SECONDS", "8"))
 RUNS = int(os.environ.get("ZHENGTONG_BENCH_RUNS", "3"))
-DATASETTE = "datasette==0.65.1"
-REGIONS = 100
-MOST_PEER_ROWS = 200_000
-FIELDS = ["id_number", "name", "phone", "address", "region_code", "born_on", "sex", "status"]
-COLUMNS = {**dict.fromkeys(FIELDS, "text"), "born_on": "date"}
-NO_CKAN = "CKAN 2.12 was not run: it needs Solr and Redis, which this bench does not start"
+CHOSEN = os.environ.get("ZHENGTONG_BENCH_PEERS", "ckan,datasette,postgres").split(",")
+FIVE = "id_number,name,phone,region_code,born_on"
+CKAN, DATASETTE, POSTGRES = "CKAN 2.12", "datasette 0.65", "bare PostgreSQL"
+MOST_DATASETTE_ROWS = 200_000
+Asked = Callable[[random.Random], bytes]
 
 
 @dataclass(frozen=True)
-class Site:
-    """A running site with a grant on a million rows: its port, the credentials that may call, and the grant."""
+class Peers:
+    """Who runs beside us; whoever could not be had is None, and `missing` says why."""
 
-    home: Path
-    port: int
-    authorization: str
-    grant_no: str
+    ckan: ckan.Datastore | None
+    datasette: list[int] | None
+    postgres: str | None
+    missing: dict[str, str]
 
-    def get(self, path: str) -> bytes:
-        """Return the bytes of a GET request with this client's credentials."""
-        return f"GET {path} HTTP/1.1\r\nHost: b\r\nAuthorization: {self.authorization}\r\n\r\n".encode()
+    def why(self, name: str) -> str:
+        return self.missing.get(name, "")
 
 
 def run() -> list[Figure]:
-    """Return the figures; about four minutes."""
-    with tempfile.TemporaryDirectory(prefix="zhengtong-bench-") as folder:
-        home = Path(folder)
-        source = write_rows(home / "people.csv")
-        authorization, grant_no = furnish(home, source)
-        bare = bare_look_up(home)
-        with peer(home, source) as datasette, serving(home) as port:
-            site = Site(home, port, authorization, grant_no)
-            return [told(figure) for figure in figures(site, datasette, bare)]
+    """Return the figures; about twenty minutes with every peer, most of it their loading."""
+    with folder() as home, ExitStack() as running:
+        source = write_rows(home / "people.csv", ROWS)
+        kept = Kept(home / "figures")
+        with tempfile.TemporaryDirectory(dir=home, prefix="site-") as fresh:
+            authorization, grant_no = furnish(Path(fresh), source)
+            peers = start_peers(running, home, source)
+            with serving(Path(fresh)) as port:
+                site = Site(Path(fresh), port, authorization, grant_no)
+                return [figure for name, step in STEPS.items() for figure in kept.once(name, step, site, peers)]
 
 
-def told(figure: Figure) -> Figure:
-    """Say a figure as soon as it is measured."""
-    print(f"{figure.name}: {figure.value:,} {figure.unit} ({figure.peer} {figure.peer_value})", file=sys.stderr)
-    return figure
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Yield the folder that is kept, or one that goes away."""
+    named = os.environ.get("ZHENGTONG_BENCH_FOLDER")
+    if named:
+        Path(named).mkdir(parents=True, exist_ok=True)
+    with nullcontext(named) if named else tempfile.TemporaryDirectory(prefix="zhengtong-bench-") as chosen:
+        yield Path(chosen)
 
 
-def figures(site: Site, datasette: list[int] | None, bare: float) -> Iterator[Figure]:
-    ours, theirs = alternate(
-        lambda: load([site.port], look_up(site), SECONDS),
-        (lambda: load(datasette, datasette_look_up, SECONDS)) if datasette else None,
+class Kept:
+    """Figures that are measured once: what stands in the folder for this size is not measured again."""
+
+    def __init__(self, folder_: Path) -> None:
+        self.folder = folder_
+        folder_.mkdir(parents=True, exist_ok=True)
+
+    def once(self, name: str, step: Step, site: Site, peers: Peers) -> list[Figure]:
+        """Return a step's figures, said and kept as soon as they are measured."""
+        path = self.folder / f"{name}-{ROWS}-{SECONDS:g}-{RUNS}.json"
+        if path.exists():
+            return [Figure(**told) for told in json.loads(path.read_text())]
+        figures = list(step(site, peers))
+        path.write_text(json.dumps([figure.to_json() for figure in figures], ensure_ascii=False))
+        for figure in figures:
+            print(f"{figure.name}: {figure.value:,} {figure.unit} ({figure.peer} {figure.peer_value})", file=sys.stderr)
+        return figures
+
+
+def start_peers(running: ExitStack, home: Path, source: Path) -> Peers:
+    """Start the peers that can be had; they end with `running`."""
+    missing: dict[str, str] = {}
+
+    def attempt(name: str, start: Callable[[], Any]) -> Any:
+        if name not in CHOSEN:
+            missing[name] = f"{name} was not chosen"
+            return None
+        try:
+            return start()
+        except NotHere as reason:
+            missing[name] = str(reason)
+            print(reason, file=sys.stderr)
+            return None
+
+    url = attempt("postgres", lambda: running.enter_context(postgres.server()))
+    if url:
+        postgres.fill(url, source)
+
+    def start_ckan() -> ckan.Datastore:
+        if not url:
+            raise NotHere("CKAN was not run: it needs the peer PostgreSQL")
+        return running.enter_context(ckan.serving(home / "ckan", source, url))
+
+    store = attempt("ckan", start_ckan)
+    ports = attempt("datasette", lambda: running.enter_context(datasette.serving(home, source)))
+    return Peers(store, ports, url, missing)
+
+
+# -- the steps --------------------------------------------------------------------------------------------------------
+
+
+def look_ups(site: Site, peers: Peers) -> Iterator[Figure]:
+    """Yield what one row by its key costs, at eight connections."""
+    runs = in_turn(
+        ours=lambda: load([site.port], look_up(site), SECONDS),
+        ckan=peers.ckan and (lambda: load([peers.ckan.port], ckan_look_up(peers.ckan), SECONDS)),
+        datasette=peers.datasette and (lambda: load(peers.datasette, datasette_look_up, SECONDS)),
+        postgres=peers.postgres
+        and (lambda: postgres.ask(peers.postgres, FIVE, "id_number", 1, lambda rng: some_key(rng), SECONDS)),
     )
-    yield beside("look-ups", ours.per_second, "requests/s", theirs and theirs.per_second, at_least=3)
-    yield beside("look-up p99", ours.quantile(0.99) * 1000, "ms", theirs and theirs.quantile(0.99) * 1000)
+    ours = runs["ours"]
+    wrong = failures(ours)
+    yield Figure("look-ups answered otherwise than 200", wrong, "answers", bar="== 0", holds=not wrong)
+    yield rate("look-ups", CKAN, runs, peers, at_least=10)
+    yield rate("look-ups", DATASETTE, runs, peers, at_least=3)
+    yield rate("look-ups", POSTGRES, runs, peers)
+    yield late("look-up p99", CKAN, runs, peers, at_most=1 / 3)
+    yield late("look-up p99", DATASETTE, runs, peers)
+    yield above_the_database(ours, runs["postgres"], peers)
+    bare = bare_look_up(site)
     yield Figure(
-        "share of a look-up's time above the bare database", round(1 - bare / ours.median, 4), "share",
-        peer="the same row from the look-up file alone", peer_value=round(bare * 1e6, 1), note="peer value in µs",
+        "share of a look-up's time above its own look-up file", round(1 - bare / ours.median, 4), "share",
+        peer="the same row from the file alone", peer_value=round(bare * 1e6, 1), note="peer value in µs, unloaded",
     )  # fmt: skip
-    yield Figure(
-        "look-ups answered otherwise than 200", failures(ours), "answers", bar="== 0", holds=not failures(ours)
+
+
+def pages(site: Site, peers: Peers) -> Iterator[Figure]:
+    """Yield what a page of 100 rows by region costs, and what a page costs far behind."""
+    runs = in_turn(
+        ours=lambda: load([site.port], page_of_region(site), SECONDS),
+        ckan=peers.ckan and (lambda: load([peers.ckan.port], ckan_page(peers.ckan), SECONDS)),
+        datasette=peers.datasette and (lambda: load(peers.datasette, datasette_page, SECONDS)),
+        postgres=peers.postgres
+        and (lambda: postgres.ask(peers.postgres, "*", "region_code", 100, lambda rng: some_region(rng), SECONDS)),
     )
-    yield Figure("look-ups against CKAN", ours.per_second, "requests/s", peer="CKAN 2.12", bar=">= 10", note=NO_CKAN)
-    pages, their_pages = alternate(
-        lambda: load([site.port], page_of_region(site), SECONDS),
-        (lambda: load(datasette, datasette_page, SECONDS)) if datasette else None,
-    )
-    yield beside("filtered pages of 100 rows", pages.per_second, "requests/s", their_pages and their_pages.per_second)
+    wrong = failures(runs["ours"])
+    yield Figure("pages answered otherwise than 200", wrong, "answers", bar="== 0", holds=not wrong)
+    yield rate("filtered pages of 100 rows", CKAN, runs, peers, at_least=8)
+    yield rate("filtered pages of 100 rows", DATASETTE, runs, peers)
+    yield rate("filtered pages of 100 rows", POSTGRES, runs, peers)
     yield page_cost(site)
+
+
+def verifications(site: Site, _peers: Peers) -> Iterator[Figure]:
     verified = load([site.port], verification(site), SECONDS)
-    yield Figure("verifications", round(verified.per_second, 1), "requests/s")
-    yield export_of_all(site, datasette)
-    yield from revocation(site)
-    yield kept(site)
+    wrong = failures(verified)
+    yield Figure("verifications", round(verified.per_second, 1), "requests/s", bar="all 200", holds=not wrong)
 
 
-def alternate(ours: Callable[[], Load], theirs: Callable[[], Load] | None) -> tuple[Load, Load | None]:
-    """Return the median run of each, measured in turn so that both saw the same machine."""
-    mine, beside_us = [], []
+def exports(site: Site, peers: Peers) -> Iterator[Figure]:
+    """Yield the seconds from asking for all rows as CSV to having them, beside CKAN's dump."""
+    ours, theirs = [], []
     for _ in range(RUNS):
-        mine.append(ours())
-        if theirs:
-            beside_us.append(theirs())
-    return median_run(mine), median_run(beside_us) if beside_us else None
+        ours.append(export_seconds(site))
+        if peers.ckan:
+            theirs.append(dump_seconds(peers.ckan))
+    note = "ours masks, marks, makes the file in the background and keeps on record who is in it"
+    mine = statistics.median(ours)
+    if theirs:
+        ratio = statistics.median(theirs) / mine
+        yield Figure(
+            "CSV export of all rows", round(mine, 2), "s", CKAN, round(statistics.median(theirs), 2), round(ratio, 2),
+            ">= 2", ratio >= 2, note,
+        )  # fmt: skip
+    else:
+        yield Figure("CSV export of all rows", round(mine, 2), "s", CKAN, bar=">= 2", note=peers.why("ckan"))
+    if peers.postgres:
+        theirs_bare = statistics.median(postgres.dump_seconds(peers.postgres) for _ in range(RUNS))
+        yield Figure(
+            "CSV export of all rows", round(mine, 2), "s", POSTGRES, round(theirs_bare, 2), round(theirs_bare / mine, 2)
+        )
+    if peers.datasette and ROWS <= MOST_DATASETTE_ROWS:  # it streams a million rows for minutes; the bar is CKAN's
+        started = time.perf_counter()
+        Connection(peers.datasette[0]).call(b"GET /people/people.csv?_stream=on&_size=max HTTP/1.1\r\nHost: b\r\n\r\n")
+        took = time.perf_counter() - started
+        yield Figure("CSV export of all rows", round(mine, 2), "s", DATASETTE, round(took, 2), round(took / mine, 2))
 
 
-def median_run(runs: list[Load]) -> Load:
-    return sorted(runs, key=lambda one: one.per_second)[len(runs) // 2]
+def records(_site: Site, _peers: Peers) -> Iterator[Figure]:
+    """Take the usage logs in and say whether every answer has its receipt, once."""
+    from django.utils import timezone
+
+    from zhengtong.apps.evidence import queries
+    from zhengtong.apps.exchange.tasks import take_in_usage
+
+    before, started = queries.count_receipts(), time.perf_counter()
+    taken = take_in_usage(at=timezone.now())
+    rate_ = taken / (time.perf_counter() - started)
+    fresh = queries.count_receipts() - before
+    yield Figure(
+        "usage records taken into receipts", round(rate_, 1), "records/s", "records in the logs", taken,
+        round(fresh / max(taken, 1), 4), "== 1", fresh == taken,
+    )  # fmt: skip
 
 
-def beside(name: str, value: float, unit: str, theirs: float | None, at_least: float | None = None) -> Figure:
-    if theirs is None:
-        return Figure(name, round(value, 2), unit, peer=DATASETTE, note="datasette could not be installed here")
-    ratio = value / theirs
-    bar, holds = (f">= {at_least:g}", ratio >= at_least) if at_least else ("", None)
-    return Figure(name, round(value, 2), unit, DATASETTE, round(theirs, 2), round(ratio, 3), bar, holds)
+Step = Callable[[Site, Peers], Iterator[Figure]]
+STEPS: dict[str, Step] = {
+    "look-ups": look_ups,
+    "pages": pages,
+    "verifications": verifications,
+    "exports": exports,
+    "records": records,
+}
+
+
+# -- how a step compares ----------------------------------------------------------------------------------------------
+
+
+def in_turn(**loads: Callable[[], Load] | Any) -> dict[str, Load | None]:
+    """Return the median run of each, measured in turn so that all saw the same machine."""
+    runs: dict[str, list[Load]] = {name: [] for name in loads}
+    for _ in range(RUNS):
+        for name, measure in loads.items():
+            if measure:
+                runs[name].append(measure())
+    return {name: sorted(of, key=lambda one: one.per_second)[len(of) // 2] if of else None for name, of in runs.items()}
+
+
+def rate(name: str, peer: str, runs: dict[str, Load | None], peers: Peers, at_least: float | None = None) -> Figure:
+    ours, theirs = beside(peer, runs)
+    return compared(
+        name, ours.per_second, "requests/s", peer, theirs and theirs.per_second, at_least, peers, theirs=theirs
+    )
+
+
+def late(name: str, peer: str, runs: dict[str, Load | None], peers: Peers, at_most: float | None = None) -> Figure:
+    ours, theirs = beside(peer, runs)
+    value, other = ours.quantile(0.99) * 1000, theirs and theirs.quantile(0.99) * 1000
+    return compared(name, value, "ms", peer, other, at_most, peers, is_most=True, theirs=theirs)
+
+
+def beside(peer: str, runs: dict[str, Load | None]) -> tuple[Load, Load | None]:
+    ours = runs["ours"]
+    assert ours is not None
+    return ours, runs[short(peer)]
+
+
+def short(peer: str) -> str:
+    return {CKAN: "ckan", DATASETTE: "datasette", POSTGRES: "postgres"}[peer]
+
+
+def compared(
+    name: str,
+    value: float,
+    unit: str,
+    peer: str,
+    other: float | None,
+    bar: float | None,
+    peers: Peers,
+    *,
+    is_most: bool = False,
+    theirs: Load | None = None,
+) -> Figure:
+    """Return a figure beside a peer's; where the peer is missing it says so and holds neither way."""
+    told = f"{'<=' if is_most else '>='} {bar:.3g}" if bar else ""
+    if other is None:
+        return Figure(name, round(value, 2), unit, peer, bar=told, note=peers.why(short(peer)))
+    ratio = value / other
+    holds = None if bar is None else ratio <= bar if is_most else ratio >= bar
+    wrong = failures(theirs) if theirs else 0
+    note = f"{wrong} of the peer's answers were not 200" if wrong else ""
+    return Figure(name, round(value, 2), unit, peer, round(other, 2), round(ratio, 3), told, holds, note)
+
+
+def above_the_database(ours: Load, bare: Load | None, peers: Peers) -> Figure:
+    """Return how much of a look-up's time is not the database's, had it been asked by itself under the same load."""
+    name = "share of a look-up's time above the bare database"
+    if bare is None:
+        return Figure(name, 0, "share", POSTGRES, note=peers.why("postgres"))
+    share = 1 - bare.median / ours.median
+    note = "medians at eight connections; peer value in µs. Ours reads its own look-up file, not PostgreSQL"
+    return Figure(name, round(share, 4), "share", POSTGRES, round(bare.median * 1e6, 1), note=note)
 
 
 def failures(run_: Load) -> int:
@@ -124,32 +306,45 @@ def failures(run_: Load) -> int:
 # -- what is asked ----------------------------------------------------------------------------------------------------
 
 
-def look_up(site: Site) -> Callable[[random.Random], bytes]:
-    fields = "id_number,name,phone,region_code,born_on"
-    return lambda rng: site.get(f"/gateway/v1/bench-people/{key(rng.randrange(ROWS))}?case=9901-1&fields={fields}")
+def some_key(rng: random.Random) -> str:
+    return key(rng.randrange(ROWS))
 
 
-def page_of_region(site: Site) -> Callable[[random.Random], bytes]:
+def some_region(rng: random.Random) -> str:
+    return region(rng.randrange(REGIONS))
+
+
+def look_up(site: Site) -> Asked:
+    return lambda rng: site.get(f"/gateway/v1/bench-people/{some_key(rng)}?case=9901-1&fields={FIVE}")
+
+
+def page_of_region(site: Site) -> Asked:
     path = "/gateway/v1/bench-people?region_code={}&limit=100&case=9901-1"
-    return lambda rng: site.get(path.format(region(rng.randrange(REGIONS))))
+    return lambda rng: site.get(path.format(some_region(rng)))
 
 
-def verification(site: Site) -> Callable[[random.Random], bytes]:
+def verification(site: Site) -> Asked:
     def made(rng: random.Random) -> bytes:
-        body = json.dumps({"key": key(rng.randrange(ROWS)), "values": {"name": "张三"}, "case": "9901-1"}).encode()
-        head = f"POST /gateway/v1/bench-people/verify HTTP/1.1\r\nHost: b\r\nAuthorization: {site.authorization}\r\n"
-        return head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
+        body = json.dumps({"key": some_key(rng), "values": {"name": "张三"}, "case": "9901-1"}).encode()
+        return site.post("/gateway/v1/bench-people/verify", body)
 
     return made
 
 
+def ckan_look_up(store: ckan.Datastore) -> Asked:
+    return lambda rng: store.search("id_number", some_key(rng), 1, FIVE)
+
+
+def ckan_page(store: ckan.Datastore) -> Asked:
+    return lambda rng: store.search("region_code", some_region(rng), 100)
+
+
 def datasette_look_up(rng: random.Random) -> bytes:
-    return f"GET /people/people/{key(rng.randrange(ROWS))}.json?_shape=object HTTP/1.1\r\nHost: b\r\n\r\n".encode()
+    return f"GET /people/people/{some_key(rng)}.json?_shape=object HTTP/1.1\r\nHost: b\r\n\r\n".encode()
 
 
 def datasette_page(rng: random.Random) -> bytes:
-    region_ = region(rng.randrange(REGIONS))
-    path = f"/people/people.json?region_code={region_}&_size=100&_shape=objects"
+    path = f"/people/people.json?region_code={some_region(rng)}&_size=100&_shape=objects"
     return f"GET {path} HTTP/1.1\r\nHost: b\r\n\r\n".encode()
 
 
@@ -157,318 +352,63 @@ def page_cost(site: Site) -> Figure:
     """Return how much dearer page 9,000 of 100 rows is than page 1, both asked in turn on one connection."""
     connection = Connection(site.port)
     deep = max(0, min(ROWS - 200, 899_900))
-    first, far = [], []
+    taken: dict[int, list[float]] = {0: [], deep: []}
     for _ in range(200):
-        for after, taken in ((0, first), (deep, far)):
+        for after, seconds in taken.items():
             request = site.get(f"/gateway/v1/bench-people?limit=100&after={after}&case=9901-1")
             started = time.perf_counter()
-            status, _body = connection.call(request)
-            taken.append(time.perf_counter() - started)
+            status, body = connection.call(request)
+            seconds.append(time.perf_counter() - started)
             if status != 200:
-                raise RuntimeError(f"page after {after} answered {status}: {_body[:300]!r}")
-    ratio = statistics.median(far) / statistics.median(first)
-    value = round(statistics.median(far) * 1000, 3)
-    return Figure(
-        "page 9,000",
-        value,
-        "ms",
-        "page 1",
-        round(statistics.median(first) * 1000, 3),
-        round(ratio, 3),
-        "<= 1.2",
-        ratio <= 1.2,
-    )
+                raise RuntimeError(f"page after {after} answered {status}: {body[:300]!r}")
+    first, far = (statistics.median(taken[after]) * 1000 for after in (0, deep))
+    ratio = far / first
+    return Figure("page 9,000", round(far, 3), "ms", "page 1", round(first, 3), round(ratio, 3), "<= 1.2", ratio <= 1.2)
 
 
-def export_of_all(site: Site, datasette: list[int] | None) -> Figure:
-    """Return the seconds from asking for all rows as CSV to having them, the job made by a background worker."""
+def export_seconds(site: Site) -> float:
+    """Return the seconds of one export, its job taken up at once by a background worker."""
     from django.utils import timezone
 
     from zhengtong.apps.exchange.tasks import run_exports
 
-    connection = Connection(site.port)
     body = json.dumps({"format": "csv", "case": "9901-1"}).encode()
-    head = f"POST /gateway/v1/bench-people/export HTTP/1.1\r\nHost: b\r\nAuthorization: {site.authorization}\r\n"
     started = time.perf_counter()
-    status, answer = connection.call(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    status, answer = Connection(site.port).call(site.post("/gateway/v1/bench-people/export", body))
     if status != 202:
         raise RuntimeError(f"the export answered {status}: {answer[:300]!r}")
     run_exports(at=timezone.now())
     status, content = Connection(site.port).call(site.get(f"{json.loads(answer)['address']}/file"))
-    ours = time.perf_counter() - started
-    if status != 200 or content.count(b"\n") != ROWS + 1:
-        raise RuntimeError(f"the file answered {status} with {content.count(chr(10).encode())} lines")
-    if not datasette or ROWS > MOST_PEER_ROWS:  # datasette streams a million rows for minutes; the bar is CKAN's
-        return Figure("CSV export of all rows", round(ours, 2), "s", peer="CKAN 2.12", bar=">= 2", note=NO_CKAN)
+    took = time.perf_counter() - started
+    check_lines("the file", status, content)
+    return took
+
+
+def dump_seconds(store: ckan.Datastore) -> float:
     started = time.perf_counter()
-    Connection(datasette[0]).call(b"GET /people/people.csv?_stream=on&_size=max HTTP/1.1\r\nHost: b\r\n\r\n")
-    theirs = time.perf_counter() - started
-    note = "ratio is datasette's seconds over ours; ours masks, and records a read for each person; " + NO_CKAN
-    return Figure(
-        "CSV export of all rows", round(ours, 2), "s", DATASETTE, round(theirs, 2), round(theirs / ours, 3), note=note
-    )
+    status, content = Connection(store.port).call(store.dump())
+    took = time.perf_counter() - started
+    check_lines("the dump", status, content)
+    return took
 
 
-def revocation(site: Site) -> Iterator[Figure]:
-    """Revoke the grant under load and say how long any process still answered."""
-    from django.utils import timezone
-
-    from zhengtong.apps.exchange import actions
-    from zhengtong.apps.people.shapes import SYSTEM
-
-    answered: list[tuple[float, int]] = []
-    stopping = threading.Event()
-    make = look_up(site)
-
-    def ask(number: int) -> None:
-        rng, connection = random.Random(number), Connection(site.port)
-        while not stopping.is_set():
-            started = time.perf_counter()
-            status, _body = connection.call(make(rng))
-            answered.append((started, status))
-
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    time.sleep(2)
-    actions.revoke_grant(grant_no=site.grant_no, reason="bench", by=SYSTEM, at=timezone.now())
-    committed = time.perf_counter()
-    time.sleep(2)
-    stopping.set()
-    for thread in threads:
-        thread.join()
-    late = [started - committed for started, status in answered if status == 200 and started > committed]
-    seen = max(late, default=0.0)
-    yield Figure("revocation seen by every process, under load", round(seen, 4), "s", bar="<= 1 s", holds=seen <= 1)
+def check_lines(what: str, status: int, content: bytes) -> None:
+    lines = content.count(b"\n")
+    if status != 200 or lines != ROWS + 1:
+        raise RuntimeError(f"{what} answered {status} with {lines} lines: {content[:300]!r}")
 
 
-def kept(site: Site) -> Figure:
-    """Take the usage logs in and say whether every answer has its receipt, once."""
-    from django.utils import timezone
-
-    from zhengtong.apps.evidence import queries
-    from zhengtong.apps.exchange.tasks import take_in_usage
-
-    before = queries.count_receipts()
-    started = time.perf_counter()
-    taken = take_in_usage(at=timezone.now())
-    rate = taken / (time.perf_counter() - started)
-    fresh = queries.count_receipts() - before
-    return Figure(
-        "usage records taken into receipts",
-        round(rate, 1),
-        "records/s",
-        peer="records in the logs",
-        peer_value=taken,
-        ratio=round(fresh / taken, 4),
-        bar="== 1",
-        holds=fresh == taken,
-    )
-
-
-# -- what it runs on --------------------------------------------------------------------------------------------------
-
-
-def key(number: int) -> str:
-    return f"99010019{70 + number % 30:02d}{1 + number % 12:02d}{1 + number % 28:02d}{number:07d}"
-
-
-def region(number: int) -> str:
-    return f"9901{number:02d}000000"
-
-
-def write_rows(path: Path) -> Path:
-    """Write the seeded rows, everybody invented."""
-    with path.open("w", encoding="utf-8") as file:
-        file.write(",".join(FIELDS) + "\n")
-        for number in range(ROWS):
-            day = f"19{70 + number % 30:02d}-{1 + number % 12:02d}-{1 + number % 28:02d}"
-            row = (
-                key(number),
-                "张三李四"[number % 3 : number % 3 + 2],
-                f"139{number:08d}",
-                f"澜江市江东区桥头街道 {number} 号",
-                region(number % REGIONS),
-                day,
-                str(1 + number % 2),
-                "在册",
-            )
-            file.write(",".join(row) + "\n")
-    return path
-
-
-def furnish(home: Path, source: Path) -> tuple[str, str]:
-    """Return credentials and grant after putting a site with the rows into `home`, through its doors."""
-    os.environ.update(ZHENGTONG_HOME=str(home / "site"), DJANGO_SETTINGS_MODULE="zhengtong.site.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.utils import timezone
-
-    call_command("migrate", verbosity=0, interactive=False)
-    from zhengtong.apps.catalog import actions as catalog
-    from zhengtong.apps.exchange import actions as exchange
-    from zhengtong.apps.people import actions as people
-    from zhengtong.apps.people.shapes import SYSTEM, Actor
-    from zhengtong.kit.identifiers import make_credit_code
-
-    at = timezone.now()
-    made = []
-    people.define_region(
-        code="990100000000", name_zh="澜江市", name_en="Lanjiang", valid_from=dt.date(2000, 1, 1), by=SYSTEM, at=at
-    )
-    for number, function in enumerate(("data-bureau", "health", "public-security"), 1):
-        code = make_credit_code(authority="1", category="1", region_code="990100", body=f"9900000{number}").canonical
-        made.append(
-            people.register_organisation(
-                uscc=code,
-                name_zh=f"机关{number}",
-                name_en=f"Office {number}",
-                short_zh=f"机关{number}",
-                function=function,
-                region_code="990100000000",
-                by=SYSTEM,
-                at=at,
-            )
-        )
-    catalog.register_resource(declaration=declaration(), provider=made[1], by=SYSTEM, at=at)
-    catalog.load_snapshot(code="bench-people", source=source, by=SYSTEM, at=at)
-    catalog.assess_resource(code="bench-people", secrecy_checked=True, pia_no="PIA-0", by=SYSTEM, at=at)
-    catalog.approve_resource(code="bench-people", by=SYSTEM, at=at)
-    catalog.publish_resource(code="bench-people", by=SYSTEM, at=at)
-    consumer = Actor(kind="system", label="bench", organisation=made[2])
-    asked = exchange.request_share(
-        resource_code="bench-people", fields=FIELDS, usage_basis="测试", usage_scenario="测试", usage_scope="测试",
-        share_modes=["api", "batch", "file"], valid_from=at.date(), valid_until=at.date() + dt.timedelta(days=9), by=consumer, at=at,
-    )  # fmt: skip
-    exchange.consent_internally(request_no=asked.no, by=consumer, at=at)
-    grant = exchange.approve_request(
-        request_no=asked.no, fields=FIELDS, masks={"id_number": "resident-id", "phone": "phone"},
-        quota_per_day=1_000_000_000, needs_case=True, by=SYSTEM, at=at,
-    )  # fmt: skip
-    client, secret = exchange.register_client(organisation_id=made[2].id, name="bench", by=SYSTEM, at=at)
-    token = base64.b64encode(f"{client.client_id}:{secret}".encode()).decode()
-    return f"Basic {token}", grant.no
-
-
-def declaration() -> dict:
-    """Return the catalogue entry of the rows."""
-    fields = [
-        {"name": name, "title_zh": name, "title_en": name, "type": COLUMNS[name], "personal": name in ("id_number", "name", "phone"), "is_key": name in ("id_number", "region_code")}
-        for name in FIELDS
-    ]  # fmt: skip
-    return {
-        "code": "101001/000099", "name": "bench-people", "title_zh": "测试人口", "title_en": "People of a bench",
-        "summary_zh": "性能测试用的虚构数据", "summary_en": "Invented rows", "format": "database", "update_cycle": "daily",
-        "share_type": 1, "share_modes": ["api", "batch", "file"], "open_type": "not-open", "data_class": "测试", "data_level": 1,
-        "subject_kind": "resident", "subject_field": "id_number", "fields": fields,
-    }  # fmt: skip
-
-
-def bare_look_up(home: Path) -> float:
+def bare_look_up(site: Site) -> float:
     """Return the median seconds of a look-up in the look-up file alone, in this process."""
     from zhengtong.apps.catalog import queries as catalog
 
-    projection = catalog.projection_of(catalog.find_resource("bench-people"))
+    found = catalog.find_resource("bench-people")
+    assert found is not None, f"{site.home} has lost its resource"
+    projection = catalog.projection_of(found)
     rng, taken = random.Random(1), []
     for _ in range(5000):
-        wanted = key(rng.randrange(ROWS))
+        wanted = some_key(rng)
         started = time.perf_counter()
-        projection.lookup(wanted, ["id_number", "name", "phone", "region_code", "born_on"])
+        projection.lookup(wanted, FIVE.split(","))
         taken.append(time.perf_counter() - started)
     return statistics.median(taken)
-
-
-@contextmanager
-def serving(home: Path) -> Iterator[int]:
-    """Run the site with two processes of four threads on a free port."""
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "zhengtong.site.wsgi:application", "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--blocking-threads", "4", "--log-level", "error"]  # fmt: skip
-    with process(command, home / "site.log", {**os.environ, "ZHENGTONG_LOG": "ERROR"}):
-        wait_for(port)
-        yield port
-
-
-@contextmanager
-def peer(home: Path, source: Path) -> Iterator[list[int] | None]:
-    """Run two datasette processes over the same rows, with the same indexes; None where it cannot be installed."""
-    python = install_datasette(home)
-    if python is None:
-        yield None
-        return
-    database = home / "people.db"
-    with sqlite3.connect(database) as connection:
-        connection.execute(f"CREATE TABLE people ({', '.join(FIELDS)}, PRIMARY KEY (id_number)) WITHOUT ROWID")
-        lines = (line.rstrip("\n").split(",") for line in source.open(encoding="utf-8"))
-        next(lines)
-        connection.executemany(f"INSERT INTO people VALUES ({','.join('?' * len(FIELDS))})", lines)
-        connection.execute("CREATE INDEX by_region ON people (region_code)")
-    ports = [free_port(), free_port()]
-    with process_of(python, database, ports[0], home), process_of(python, database, ports[1], home):
-        for port in ports:
-            wait_for(port)
-        yield ports
-
-
-def process_of(python: Path, database: Path, port: int, home: Path):
-    settings = ["--setting", "sql_time_limit_ms", "10000", "--setting", "num_sql_threads", "4"]
-    command = [
-        str(python),
-        "-m",
-        "datasette",
-        "serve",
-        "-i",
-        str(database),
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-        *settings,
-    ]
-    return process(command, home / f"datasette-{port}.log", dict(os.environ))
-
-
-def install_datasette(home: Path) -> Path | None:
-    """Return a Python that has datasette, in a throw-away environment; None when it cannot be had."""
-    environment = home / "datasette"
-    try:
-        subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True, capture_output=True, timeout=300)
-        python = environment / "bin/python"
-        subprocess.run(
-            [str(python), "-m", "pip", "install", "-q", DATASETTE], check=True, capture_output=True, timeout=900
-        )
-    except (subprocess.SubprocessError, OSError):
-        return None
-    return python
-
-
-@contextmanager
-def process(command: list[str], log: Path, environment: dict[str, str]) -> Iterator[None]:
-    with log.open("wb") as file:
-        child = subprocess.Popen(command, stdout=file, stderr=file, env=environment, start_new_session=True)
-    try:
-        yield
-    finally:
-        os.killpg(child.pid, signal.SIGTERM)
-        try:
-            child.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
-
-
-def wait_for(port: int, seconds: float = 60) -> None:
-    ends_at = time.monotonic() + seconds
-    while time.monotonic() < ends_at:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError(f"nothing listens on {port} after {seconds} s")

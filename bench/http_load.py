@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 CONNECTIONS, GENERATORS = 8, 2
 
@@ -93,15 +94,24 @@ class Connection:
 
 
 def load(
-    ports: Sequence[int], requests: Callable[[random.Random], bytes], seconds: float, connections: int = CONNECTIONS
+    ports: Sequence[int],
+    requests: Callable[[random.Random], Any],
+    seconds: float,
+    connections: int = CONNECTIONS,
+    connect: Callable[[int], Any] = Connection,
 ) -> Load:
-    """Return what `connections` connections saw in `seconds`, two generator processes, ports taken in turn."""
+    """Return what `connections` connections saw in `seconds`, two generator processes, ports taken in turn.
+
+    `connect` makes what is called from a port: HTTP unless a peer speaks otherwise.
+    """
     context = multiprocessing.get_context("fork")  # the function that makes requests need not be picklable
     readers = []
     for seed in range(GENERATORS):
         reader, writer = context.Pipe(duplex=False)
         share = connections // GENERATORS
-        context.Process(target=_report, args=(writer, ports, requests, seconds, share, seed), daemon=True).start()
+        context.Process(
+            target=_report, args=(writer, ports, requests, seconds, share, seed, connect), daemon=True
+        ).start()
         writer.close()
         readers.append(reader)
     parts = [reader.recv() for reader in readers]
@@ -117,14 +127,21 @@ def _report(writer, *arguments) -> None:
     writer.send(_drive(*arguments))
 
 
-def _drive(ports, requests, seconds: float, connections: int, seed: int) -> tuple[list[float], dict[int, int]]:
+def _drive(
+    ports: Sequence[int],
+    requests: Callable[[random.Random], Any],
+    seconds: float,
+    connections: int,
+    seed: int,
+    connect: Callable[[int], Any],
+) -> tuple[list[float], dict[int, int]]:
     latencies: list[float] = []
     statuses: dict[int, int] = {}
     ends_at = time.perf_counter() + seconds
 
     def one(number: int) -> None:
         rng = random.Random(seed * 100 + number)
-        connection = Connection(ports[number % len(ports)])
+        connection = connect(ports[number % len(ports)])
         while (started := time.perf_counter()) < ends_at:
             status, _body = connection.call(requests(rng))
             latencies.append(time.perf_counter() - started)

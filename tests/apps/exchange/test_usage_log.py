@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import threading
 from itertools import islice
@@ -10,7 +11,8 @@ from itertools import islice
 import pytest
 
 from zhengtong.apps.exchange import usage_log
-from zhengtong.apps.exchange.usage_log import Broken, Position, UsageLog, list_writers, read_log
+from zhengtong.apps.exchange.usage_archive import archive_writers
+from zhengtong.apps.exchange.usage_log import Broken, Position, UsageLog, archived_path, list_writers, read_log
 
 
 def numbers_in(log: UsageLog, position: Position | None = None) -> list[int]:
@@ -107,3 +109,61 @@ def test_a_write_that_fails_acknowledges_nobody_and_the_next_one_works(tmp_path,
 
 def test_two_processes_never_share_a_log(tmp_path):
     assert UsageLog(tmp_path).writer != UsageLog(tmp_path).writer
+
+
+def end_of(log: UsageLog) -> Position:
+    return list(read_log(log._root / log.writer))[-1].after
+
+
+def die(log: UsageLog) -> None:
+    """Let go of what a process holds, as the system does when it is killed."""
+    os.close(log._alive)
+
+
+def test_sealed_segments_are_laid_aside_and_their_chain_still_holds(tmp_path):
+    log = UsageLog(tmp_path / "usage", segment_bytes=4_000)
+    for number in range(100):
+        log.append({"n": number, "no": f"R{number}"})
+    at = end_of(log)
+    assert at.segment > 2
+    positions = {log.writer: at}
+    assert archive_writers(tmp_path / "usage", tmp_path / "archive", positions, lambda _no: False) == 0
+    assert archive_writers(tmp_path / "usage", tmp_path / "archive", positions, lambda _no: True) == at.segment - 1
+    archived = [line.record["n"] for line in read_log(tmp_path / "archive" / log.writer)]
+    living = numbers_in(log, Position(at.segment, 0, list(read_log(tmp_path / "archive" / log.writer))[-1].chain))
+    assert archived + living == list(range(100))
+    assert archive_writers(tmp_path / "usage", tmp_path / "archive", positions, lambda _no: True) == 0
+    log.append({"n": 100, "no": "R100"})
+    assert numbers_in(log, at) == [100]
+
+
+def test_the_log_of_a_living_process_stays_and_of_a_dead_one_goes_once_all_is_taken(tmp_path):
+    log = UsageLog(tmp_path / "usage", segment_bytes=4_000)
+    for number in range(100):
+        log.append({"n": number, "no": f"R{number}"})
+    log._preparing.acquire()  # the next segment, prepared beside us, is there by now
+    usage, archive, at = tmp_path / "usage", tmp_path / "archive", end_of(log)
+
+    def lay_aside(position: Position) -> int:
+        return archive_writers(usage, archive, {log.writer: position}, lambda _no: True)
+
+    lay_aside(at)
+    assert len(list_writers(usage)) == 1, "its process lives"
+    die(log)
+    before = list(islice(read_log(archive / log.writer), 1))[0].after
+    assert lay_aside(before) == 0, "the last segment is not taken in yet"
+    assert lay_aside(at) == 1
+    assert list_writers(usage) == []
+    assert [line.record["n"] for line in read_log(archive / log.writer)] == list(range(100))
+
+
+def test_a_changed_archive_is_noticed(tmp_path):
+    log = UsageLog(tmp_path / "usage", segment_bytes=4_000)
+    for number in range(100):
+        log.append({"n": number, "no": f"R{number}"})
+    archive_writers(tmp_path / "usage", tmp_path / "archive", {log.writer: end_of(log)}, lambda _no: True)
+    first = archived_path(tmp_path / "archive" / log.writer, 1)
+    content = gzip.decompress(first.read_bytes()).replace(b'{"n":5,', b'{"n":6,')
+    first.write_bytes(gzip.compress(content))
+    with pytest.raises(Broken):
+        list(read_log(tmp_path / "archive" / log.writer))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from zhengtong.apps.exchange.shapes import Call, GrantShape
 from zhengtong.kit import Refused
+from zhengtong.kit.calendar import calendar_in_force
 
 Rule = Callable[[GrantShape, Call], Refused | None]
 
@@ -13,7 +14,7 @@ Rule = Callable[[GrantShape, Call], Refused | None]
 def decide(grant: GrantShape, call: Call) -> tuple[str, ...]:
     """Return the fields the call may have (all granted ones if it names none), or refuse with the first reason.
 
-    Deny by default: every rule below must let the call through. Codes `exchange.read.*`, all 403 but the quota's 429.
+    Deny by default: every rule below must let the call through. Codes `exchange.read.*`, 403 but 422 for what is missing, 429 for quota and rate.
     """
     for rule in RULES:
         refusal = rule(grant, call)
@@ -92,6 +93,36 @@ def has_case(grant: GrantShape, call: Call) -> Refused | None:
     )
 
 
+def is_caller_named(grant: GrantShape, call: Call) -> Refused | None:
+    if not grant.callers or call.client in grant.callers or (call.mode == "prefill" and not call.client):
+        return None
+    return refusal("caller", f"授权 {grant.no} 只给指定的应用使用", f"Grant {grant.no} is for certain clients only")
+
+
+def is_in_hours(grant: GrantShape, call: Call) -> Refused | None:
+    hours = grant.hours
+    if hours is None or (
+        hours.start <= call.clock < hours.end and (not hours.workdays_only or calendar_in_force().is_workday(call.on))
+    ):
+        return None
+    return refusal(
+        "hours",
+        f"授权 {grant.no} 的使用时段是{hours.zh}，请在该时段内调用",
+        f"Grant {grant.no} may be used at {hours.en}: call then",
+    )
+
+
+def is_within_rate(grant: GrantShape, call: Call) -> Refused | None:
+    if not grant.rate_per_minute or call.used_this_minute < grant.rate_per_minute:
+        return None
+    return refusal(
+        "rate",
+        f"授权 {grant.no} 每分钟最多调用 {grant.rate_per_minute} 次，请稍后再试",
+        f"Grant {grant.no} allows {grant.rate_per_minute} calls a minute: try again shortly",
+        429,
+    )
+
+
 def is_within_quota(grant: GrantShape, call: Call) -> Refused | None:
     if not grant.quota_per_day or call.used_today < grant.quota_per_day:
         return None
@@ -111,6 +142,9 @@ RULES: tuple[Rule, ...] = (
     are_fields_granted,
     is_key_usable,
     has_case,
+    is_caller_named,
+    is_in_hours,
+    is_within_rate,
     is_within_quota,
 )
 

@@ -6,6 +6,8 @@ import uuid
 
 from django.db import models
 
+from zhengtong.apps.people.fields import EncryptedText
+
 
 class ShareRequest(models.Model):
     """A request for data; `status` is the projection of its events."""
@@ -69,6 +71,9 @@ class Grant(models.Model):
     masks = models.JSONField(default=dict)
     modes = models.JSONField()
     quota_per_day = models.PositiveIntegerField(default=0)
+    rate_per_minute = models.PositiveIntegerField(default=0)
+    hours = models.JSONField(default=dict)
+    callers = models.JSONField(default=list)
     needs_case = models.BooleanField(default=False)
     valid_from = models.DateField()
     valid_until = models.DateField()
@@ -102,7 +107,8 @@ class Client(models.Model):
 
     client_id = models.CharField(max_length=40, unique=True)
     secret_digest = models.CharField(max_length=64)
-    public_key = models.CharField(max_length=64, blank=True)
+    public_key = models.CharField(max_length=130, blank=True)
+    certificate = models.CharField(max_length=64, blank=True, db_index=True)
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
@@ -125,6 +131,7 @@ class ExportJob(models.Model):
     officer = models.CharField(max_length=80, blank=True)
     request = models.CharField(max_length=64)
     status = models.CharField(max_length=10, default="waiting")
+    progress = models.PositiveSmallIntegerField(default=0)
     rows = models.BigIntegerField(default=0)
     bytes = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -140,6 +147,24 @@ class ExportJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.status}"
+
+
+class Upstream(models.Model):
+    """A department's own API behind a resource: what is asked of it, and how its answer becomes a row."""
+
+    resource = models.OneToOneField("catalog.Resource", on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(max_length=500)
+    key_field = models.CharField(max_length=64)
+    row_path = models.CharField(max_length=200, blank=True)
+    names = models.JSONField(default=dict)
+    header_name = models.CharField(max_length=64, blank=True)
+    header_value = EncryptedText(blank=True, default="")
+    timeout_ms = models.PositiveIntegerField(default=3000)
+    is_active = models.BooleanField(default=True)
+    registered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.resource_id} → {self.address}"
 
 
 class UsagePosition(models.Model):

@@ -10,8 +10,18 @@ from collections.abc import Sequence
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from zhengtong.apps.catalog import queries as catalog
-from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, UsagePosition
-from zhengtong.apps.exchange.shapes import ClientKeys, ClientShape, GrantShape, GrantUse, RequestEvent, RequestShape
+from zhengtong.apps.catalog.shapes import ResourceShape
+from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, Upstream, UsagePosition
+from zhengtong.apps.exchange.shapes import (
+    ClientKeys,
+    ClientShape,
+    GrantShape,
+    GrantUse,
+    Hours,
+    RequestEvent,
+    RequestShape,
+    UpstreamShape,
+)
 from zhengtong.apps.exchange.usage_log import Position
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
@@ -136,7 +146,29 @@ def authenticate_client(client_id: str, secret: str) -> ClientShape:
 def find_client_keys(client_id: str) -> ClientKeys | None:
     """Return an active client with what proves it, or None."""
     record = Client.objects.filter(client_id=client_id, is_active=True).first()
-    return ClientKeys(client_shape(record), record.secret_digest, record.public_key) if record else None
+    return client_keys(record) if record else None
+
+
+def find_client_of_certificate(fingerprint: str) -> ClientKeys | None:
+    """Return the active client that registered this certificate（SHA-256 of its DER, hex）, or None."""
+    record = Client.objects.filter(certificate=fingerprint, is_active=True).first() if fingerprint else None
+    return client_keys(record) if record else None
+
+
+def client_keys(record: Client) -> ClientKeys:
+    return ClientKeys(client_shape(record), record.secret_digest, record.public_key, record.certificate)
+
+
+def find_upstream(resource: ResourceShape) -> UpstreamShape | None:
+    """Return the API a resource's rows are asked of, or None when they lie here; only `exchange` calls it."""
+    record = Upstream.objects.filter(resource_id=resource.id, is_active=True).first()
+    if record is None:
+        return None
+    same = {
+        name: getattr(record, name)
+        for name in ["address", "key_field", "row_path", "names", "header_name", "header_value"]
+    }
+    return UpstreamShape(record.pk, resource, timeout_seconds=record.timeout_ms / 1000, **same)
 
 
 def grant_id(no: str) -> int:
@@ -231,7 +263,7 @@ def event_shape(event) -> RequestEvent:
 
 
 def grant_shape(record: Grant) -> GrantShape:
-    plain = "no status purpose_zh purpose_en basis masks quota_per_day needs_case valid_from valid_until ended_reason ended_at"
+    plain = "no status purpose_zh purpose_en basis masks quota_per_day needs_case valid_from valid_until ended_reason ended_at rate_per_minute"
     return GrantShape(
         **{name: getattr(record, name) for name in plain.split()},
         resource=catalog.get_resource_by_id(record.resource_id),
@@ -240,14 +272,25 @@ def grant_shape(record: Grant) -> GrantShape:
         row_filter={name: tuple(values) for name, values in record.row_filter.items()},
         modes=tuple(record.modes),
         request_no=record.request.no,
+        hours=to_hours(record.hours),
+        callers=tuple(record.callers),
     )
+
+
+def to_hours(told: dict) -> Hours | None:
+    """Return the hours of a grant as its record has them: start, end, workdays_only; {} for any time."""
+    if not told:
+        return None
+    start, end = (dt.time.fromisoformat(told[name]) for name in ("start", "end"))
+    return Hours(start, end, told["workdays_only"])
 
 
 def client_shape(record: Client) -> ClientShape:
     organisation = people.get_organisation(record.organisation_id)
     return ClientShape(
-        record.client_id, organisation, record.name, record.is_active, record.created_at, record.public_key
-    )
+        record.client_id, organisation, record.name, record.is_active, record.created_at, record.public_key,
+        record.certificate,
+    )  # fmt: skip
 
 
 def unknown(thing: str, no: str) -> Refused:

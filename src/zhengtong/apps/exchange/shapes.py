@@ -55,10 +55,29 @@ class RequestShape:
 
 
 @dataclass(frozen=True)
+class Hours:
+    """When on a day a grant may be used（使用时段）: from `start` to before `end`, on working days only if it says so."""
+
+    start: dt.time
+    end: dt.time
+    workdays_only: bool = False
+
+    @property
+    def zh(self) -> str:
+        return f"{'工作日 ' if self.workdays_only else ''}{self.start:%H:%M}–{self.end:%H:%M}"
+
+    @property
+    def en(self) -> str:
+        return f"{'working days, ' if self.workdays_only else ''}{self.start:%H:%M}–{self.end:%H:%M}"
+
+
+@dataclass(frozen=True)
 class GrantShape:
     """A grant（授权）: who may read which fields and rows of what, how masked, how often, until when, and why.
 
     `row_filter` maps a field to the values its rows may have; `masks` maps a field to a masking policy.
+    `quota_per_day` bounds the volume: look-ups, keys and rows of a day; `rate_per_minute` the calls of a minute; 0 is
+    no bound. `callers` are the client ids that may call, none: every client of the consumer.
     """
 
     no: str
@@ -79,11 +98,14 @@ class GrantShape:
     request_no: str
     ended_reason: str = ""
     ended_at: dt.datetime | None = None
+    rate_per_minute: int = 0
+    hours: Hours | None = None
+    callers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Call:
-    """One attempt to read（一次调用）, before it is decided."""
+    """One attempt to read（一次调用）, before it is decided; `client` is "" where the platform itself reads for a form."""
 
     mode: str
     key: dict[str, str]
@@ -91,6 +113,9 @@ class Call:
     case_no: str
     on: dt.date
     used_today: int = 0
+    client: str = ""
+    clock: dt.time = dt.time(12)
+    used_this_minute: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,15 +143,35 @@ class ClientShape:
     is_active: bool
     created_at: dt.datetime
     public_key: str = ""
+    certificate: str = ""
 
 
 @dataclass(frozen=True)
 class ClientKeys:
-    """A client with what proves that a call is its own: the digest of its secret, or its Ed25519 public key（hex）."""
+    """A client with what proves that a call is its own: the digest of its secret, its public key, its certificate's.
+
+    A public key is hex: 32 bytes of Ed25519, or 65 of SM2 beginning with 04; a certificate is the SHA-256 of its DER.
+    """
 
     client: ClientShape
     secret_digest: str
     public_key: str = ""
+    certificate: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class UpstreamShape:
+    """A department's own API behind a resource（代理接口）; `address` has `{key}` once, `names` maps fields to its names."""
+
+    id: int
+    resource: ResourceShape
+    address: str
+    key_field: str
+    row_path: str
+    names: dict[str, str]
+    header_name: str
+    header_value: str
+    timeout_seconds: float
 
 
 @dataclass(frozen=True)
@@ -166,3 +211,4 @@ class ExportShape:
     made_at: dt.datetime
     expires_at: dt.datetime | None
     path: str = ""
+    progress: int = 0

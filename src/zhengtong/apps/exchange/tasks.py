@@ -14,16 +14,18 @@ from django.db.models import F
 from django.utils import timezone
 
 from zhengtong.apps.evidence import actions as evidence
+from zhengtong.apps.evidence import queries as receipts
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.exporting import run_exports
 from zhengtong.apps.exchange.models import Client, Grant, GrantDay, UsagePosition
 from zhengtong.apps.exchange.serving.reads import instant_of
 from zhengtong.apps.exchange.shapes import GrantShape
+from zhengtong.apps.exchange.usage_archive import archive_writers, remove_old_counters
 from zhengtong.apps.exchange.usage_log import Broken, Line, Position, first_chain, list_writers, read_log
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 
-__all__ = ["run_exports", "take_in_usage"]
+__all__ = ["archive_usage", "run_exports", "take_in_usage"]
 BATCH_RECORDS = 1000
 log = logging.getLogger("zhengtong.usage")
 _taken_until: dict[Path, int] = {}  # writers with nothing new since this process last looked
@@ -46,6 +48,22 @@ def take_in_usage(*, at: dt.datetime) -> int:  # noqa: ARG001 - every chore is h
         except Broken as broken:
             log.error("usage log %s: %s", writer.name, broken)
     return taken
+
+
+def archive_usage(*, at: dt.datetime) -> int:
+    """Return how many segments of usage logs, all sealed into receipts, were compressed and laid aside."""
+    home = Path(settings.ZHENGTONG_HOME)
+    try:
+        moved = archive_writers(home / "usage", home / "usage-archive", queries.usage_positions(), is_sealed)
+    except Broken as broken:
+        log.error("usage logs are not laid aside: %s", broken)
+        moved = 0
+    remove_old_counters(home / "usage", timezone.localdate(at).isoformat())
+    return moved
+
+
+def is_sealed(receipt_no: str) -> bool:
+    return receipts.get_receipt(receipt_no).leaf_index is not None
 
 
 @transaction.atomic

@@ -3,11 +3,15 @@
 A writer's folder holds numbered segments, written over with zeros beforehand so that a commit moves no metadata. A
 segment begins with a header line; each line is `<chain> <json>\\n` where chain is the SHA-256 of the chain before and
 the JSON. Whatever follows the last line whose chain fits was never acknowledged: a crash, or a write that failed.
+A living writer holds a lock on the file `alive` in its folder, which the system lets go when the process ends, however
+it ends; `usage_archive` reads the same lines from compressed segments.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import gzip
 import hashlib
 import os
 import secrets
@@ -21,6 +25,7 @@ import msgspec
 
 SEGMENT_BYTES = 4 * 1024 * 1024
 CHAIN_CHARACTERS = 64
+ALIVE = "alive"
 MOST_GATHERING_SECONDS, GATHERING_STEP_SECONDS = 0.002, 0.0001
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder().decode
@@ -52,6 +57,7 @@ class UsageLog:
         self._root, self._segment_bytes = Path(folder), segment_bytes
         self._filling, self._open = threading.Lock(), Batch()
         self._writing, self._preparing = threading.Lock(), threading.Lock()
+        self._alive: int | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -61,6 +67,9 @@ class UsageLog:
         self._segment: Segment | None = None
         self._spare: Segment | None = None
         self._sync_seconds, self._company = 0.0, 1
+        if self._alive is not None:
+            os.close(self._alive)
+            self._alive = None
 
     def append(self, record: object) -> None:
         """Keep a record for good; OSError when it could not be kept, and then the caller must not answer."""
@@ -137,7 +146,8 @@ class UsageLog:
         """Create a segment full of zeros, synced with its folder, ready to be written over."""
         folder = self._root / self.writer
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{number:06d}.log"
+        self._hold(folder)
+        path = segment_path(folder, number)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             put(descriptor, bytes(max(self._segment_bytes, least + 4096)), 0)
@@ -150,6 +160,13 @@ class UsageLog:
         for parent in (folder, self._root):
             sync_folder(parent)
         return Segment(number, os.open(path, os.O_RDWR | os.O_DSYNC))
+
+    def _hold(self, folder: Path) -> None:
+        """Let everybody see, for as long as this process lives, that its log may still grow."""
+        if self._alive is None:
+            held = os.open(folder / ALIVE, os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            self._alive = held
 
 
 @dataclass(frozen=True)
@@ -184,38 +201,43 @@ def read_log(writer: Path, position: Position | None = None) -> Iterator[Line]:
 
     Stops without complaint at the last line whose chain fits: what lies behind it was not acknowledged.
     """
-    at = position or Position(1, 0, first_chain(writer.name).decode())
-    while (path := writer / f"{at.segment:06d}.log").exists():
+    at: Position | None = position or Position(1, 0, first_chain(writer.name).decode())
+    while at is not None:
         if at.offset == 0:
-            begun = begin_segment(path, writer.name, at)
-            if begun is None:
+            at = begin_segment(writer, at)
+            if at is None:
                 return
-            at = begun
-        with path.open("rb") as file:
-            file.seek(at.offset)
-            content = file.read()
-        for line in lines_of(content, at):
+        for line in lines_of(content_of(writer, at.segment, at.offset), at):
             yield line
             at = line.after
-        if (
-            begin_segment(writer / f"{at.segment + 1:06d}.log", writer.name, Position(at.segment + 1, 0, at.chain))
-            is None
-        ):
-            return
-        at = Position(at.segment + 1, 0, at.chain)
+        at = begin_segment(writer, Position(at.segment + 1, 0, at.chain))
 
 
-def begin_segment(path: Path, writer: str, at: Position) -> Position | None:
+def begin_segment(writer: Path, at: Position) -> Position | None:
     """Return the position behind a segment's header, None while it is only prepared; Broken when it does not fit."""
-    if not path.exists():
+    header, end, _rest = content_of(writer, at.segment, 0, 4096).partition(b"\n")
+    if header[:1] != b"{" or not end:
         return None
-    with path.open("rb") as file:
-        header = file.readline(4096)
-    if header[:1] != b"{" or not header.endswith(b"\n"):
-        return None
-    if decode(header) != {"writer": writer, "segment": at.segment, "chain": at.chain}:
-        raise Broken(f"{path} does not continue the segment before it")
-    return Position(at.segment, len(header), at.chain)
+    if decode(header) != {"writer": writer.name, "segment": at.segment, "chain": at.chain}:
+        raise Broken(f"segment {at.segment} of {writer} does not continue the one before it")
+    return Position(at.segment, len(header) + 1, at.chain)
+
+
+def content_of(writer: Path, segment: int, offset: int, most: int = -1) -> bytes:
+    """Return what stands in a segment behind an offset, compressed or not; nothing when there is no such segment."""
+    for path, reader in ((segment_path(writer, segment), open), (archived_path(writer, segment), gzip.open)):
+        with contextlib.suppress(FileNotFoundError), reader(path, "rb") as file:
+            file.seek(offset)
+            return file.read(most)
+    return b""
+
+
+def segment_path(writer: Path, segment: int) -> Path:
+    return writer / f"{segment:06d}.log"
+
+
+def archived_path(writer: Path, segment: int) -> Path:
+    return writer / f"{segment:06d}.log.gz"
 
 
 def lines_of(content: bytes, at: Position) -> Iterator[Line]:

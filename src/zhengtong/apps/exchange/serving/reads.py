@@ -21,7 +21,7 @@ from zhengtong.apps.exchange.deciding import decide, refusal
 from zhengtong.apps.exchange.serving.book import GrantBook, Held, Pages, Plan, grant_of
 from zhengtong.apps.exchange.serving.quota import Counters
 from zhengtong.apps.exchange.shapes import Call, ClientShape, GrantShape, ServedRead
-from zhengtong.apps.exchange.usage_log import UsageLog, list_writers, read_log
+from zhengtong.apps.exchange.usage_log import SEGMENT_BYTES, UsageLog, list_writers, read_log
 from zhengtong.apps.people.keys import subject_key
 from zhengtong.kit import Refused
 from zhengtong.tables import Filter
@@ -48,7 +48,8 @@ class Gate:
     def __init__(self, home: Path) -> None:
         self.folder = home / "usage"
         self.book = GrantBook()
-        self.log = UsageLog(self.folder)
+        size = getattr(settings, "ZHENGTONG_USAGE_SEGMENT_BYTES", SEGMENT_BYTES)
+        self.log = UsageLog(self.folder, segment_bytes=size)
         self._counters: dict[dt.date, Counters] = {}
         self._noted: dict[tuple[str, str], float] = {}
 
@@ -93,11 +94,7 @@ class Gate:
         if not 0 < limit <= MOST_PAGE_ROWS:
             raise refusal("limit", f"每页 1 至 {MOST_PAGE_ROWS} 行", f"A page has 1 to {MOST_PAGE_ROWS} rows", 422)
         held, plan, at = self._enter(caller, resource, "", (), fields, "batch", limit)
-        beyond = [one.column for one in filters if one.column not in (*held.grant.fields, *held.grant.resource.keys)]
-        if beyond:
-            raise refusal(
-                "filter", f"不能按未授权的数据项筛选：{beyond[0]}", f"{beyond[0]} is not granted to filter by"
-            )
+        refuse_foreign_filters(held.grant, filters)
         every = (*filters, *held.filters)
         found = held.projection.page(every, after=after, limit=limit, fields=plan.wanted)
         total = held.projection.count(every)
@@ -130,7 +127,11 @@ class Gate:
         key = {key_field or first: "" if "" in keys else "given"} if keys else {first: "page"} if page_rows else {}
         call = Call(mode, key, tuple(fields), caller.case_no, today)
         allowed = decide(held.grant, call)
-        if not self.take(held.grant, today, len(keys) or page_rows, held.id):
+        try:
+            has_room = self.take(held.grant, today, len(keys) or page_rows, held.id)
+        except OSError as error:
+            raise not_recorded() from error
+        if not has_room:
             decide(held.grant, replace(call, used_today=held.grant.quota_per_day))
         return held, held.plan(allowed), at
 
@@ -164,12 +165,7 @@ class Gate:
         try:
             self.log.append(record)
         except OSError as error:
-            raise Refused(
-                "exchange.read.not-recorded",
-                "暂时无法保存使用记录，所以没有提供数据。请稍后再试，并告知平台运维检查磁盘。",
-                "The usage record could not be kept, so no data were given. Try again later; operators: check the disk.",
-                status=503,
-            ) from error
+            raise not_recorded() from error
         return ServedRead(tuple(handed_out(plan, row) for row in rows), held.grant, receipt_no, at)
 
     def note_refusal(self, client_id: str, code: str, request: str) -> None:
@@ -205,6 +201,15 @@ class Gate:
                 if "grant" in line.record and timezone.localdate(instant_of(line.record)) == day:
                     calls[queries.grant_id(line.record["grant"])] += max(1, line.record["asked"])
         return calls
+
+
+def not_recorded() -> Refused:
+    return Refused(
+        "exchange.read.not-recorded",
+        "暂时无法保存使用记录，所以没有提供数据。请稍后再试，并告知平台运维检查磁盘。",
+        "The usage record could not be kept, so no data were given. Try again later; operators: check the disk.",
+        status=503,
+    )
 
 
 def refuse_foreign_filters(grant: GrantShape, filters: Sequence[Filter]) -> None:
