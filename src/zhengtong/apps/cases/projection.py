@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from zhengtong.apps.cases.critical_path import PartClock, promised_at
-from zhengtong.apps.cases.lifecycle import Action, CaseState, fold, fold_parts
+from zhengtong.apps.cases.lifecycle import Action, CaseState, fold, fold_parts, next_wake, rules_of
 from zhengtong.apps.cases.models import Case, CaseAction
 from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.shapes import SETTLED, State
 from zhengtong.apps.cases.snapshots import keep_content, keep_state, restore
 from zhengtong.declared.shapes import Pack
 from zhengtong.kit import local_date
-from zhengtong.kit.calendar import Clock, builtin_calendar, due_at
+from zhengtong.kit.calendar import Clock, calendar_in_force, due_at
 
 COLUMNS = (
     "version",
@@ -34,6 +34,8 @@ COLUMNS = (
     "is_settled",
     "is_on_time",
     "is_reviewed",
+    "wake_on",
+    "organisation_id",
     "folded",
     "content",
 )
@@ -79,10 +81,12 @@ def project(record: Case, state: CaseState, at: datetime) -> None:
     record.promised_on = promised_on(state, pinned_pack(record.pack_digest), at) or record.promised_on
     record.statutory_on = local_date(state.statutory.due_at_if_resumed(at)) if state.statutory else None
     record.supplement_due_on = state.supplement.due_on if state.supplement else None
-    record.is_paused = state.state is State.SUPPLEMENTING
+    record.is_paused = state.is_paused
     record.is_settled = state.is_settled
     record.is_on_time = state.is_on_time
     record.is_reviewed = state.reviewed
+    record.wake_on = next_wake(state, rules_of(pinned_pack(record.pack_digest)), at)
+    record.organisation_id = state.organisation_id or record.organisation_id
     record.folded, record.content = keep_state(state), keep_content(state)
 
 
@@ -133,7 +137,7 @@ def _part_clock(case: Case, state: CaseState, after: tuple[str, ...], at: dateti
     clock = None if ends else _promised_clock(state, pack)
     if clock:
         ends = clock.due_at_if_resumed(at)
-    return PartClock(after, ends, lambda start: due_at(pack.terms.promised, start, builtin_calendar()))
+    return PartClock(after, ends, lambda start: due_at(pack.terms.promised, start, calendar_in_force()))
 
 
 def _upstream(after: dict[str, tuple[str, ...]], part_id: str) -> set[str]:

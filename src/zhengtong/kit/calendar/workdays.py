@@ -69,6 +69,16 @@ class WorkCalendar:
         self._check(to)
         return bisect_right(self._workdays, to) - bisect_right(self._workdays, after)
 
+    def last_day_before(self, n: int, to: date) -> date:
+        """Return the last day after which `n` workdays still lie up to and including `to`; `n` is at least 1."""
+        if n < 1:
+            raise ValueError("at least one workday must be left")
+        self._check(to)
+        place = bisect_right(self._workdays, to) - n
+        if place < 0:
+            raise self._beyond(self.first.year - 1)
+        return self._workdays[place] - timedelta(days=1)
+
     def next_workday(self, day: date) -> date:
         """Return `day` if it is worked, else the first workday after it（顺延）."""
         self._check(day)

@@ -30,7 +30,7 @@ from zhengtong.apps.cases.shapes import CaseShape, SupplementItem
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused, local_date, to_local
-from zhengtong.kit.calendar import builtin_calendar, due_on
+from zhengtong.kit.calendar import calendar_in_force, due_on
 
 LONGEST_REASON = 1000
 
@@ -130,7 +130,7 @@ def ask_supplement(
         raise _needs_leader(held)
     wanted = _items(held, items)
     reason = require_reason(reason)
-    due = due_on(held.pack.terms.supplement, at, builtin_calendar())
+    due = due_on(held.pack.terms.supplement, at, calendar_in_force())
     payload = {"items": wanted, "reason": reason, "due_on": due.isoformat()}
     notice = {"items": wanted, "reason": reason, "due_on": due}
     return _done(append(held, "supplement-asked", payload, by=by, at=at, notice=notice), by, at)

@@ -25,7 +25,7 @@ from zhengtong.apps.people.keys import subject_key
 from zhengtong.apps.people.shapes import SYSTEM, Actor, Subject
 from zhengtong.declared.shapes import CertificateIssue, OutcomeField
 from zhengtong.kit import Refused, local_date, mask
-from zhengtong.kit.calendar import Unit, builtin_calendar
+from zhengtong.kit.calendar import Unit, calendar_in_force
 from zhengtong.kit.calendar.terms import advance
 
 DECISIONS = {"granted": "granted", "denied": "denied"}
@@ -196,4 +196,4 @@ def _holder(held: Held, issue: CertificateIssue, scope: Scope) -> Subject:
 def _valid_to(years: int | None, start: date) -> date | None:
     if years is None:
         return None
-    return advance(start, years, Unit.YEAR, builtin_calendar()) - timedelta(days=1)
+    return advance(start, years, Unit.YEAR, calendar_in_force()) - timedelta(days=1)

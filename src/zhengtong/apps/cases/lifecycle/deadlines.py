@@ -80,16 +80,8 @@ def _warnings(state: CaseState, rules: Rules, at: datetime) -> Iterator[Deadline
         return
     warn = rules.pack.handling.warn or case_law().warn
     for colour, days in (("yellow", warn.yellow), ("red", warn.red)):
-        yield Deadline(_workdays_before(due, days + 1, rules), f"alert:{colour}", due.isoformat())
+        yield Deadline(rules.calendar.last_day_before(days + 1, due), f"alert:{colour}", due.isoformat())
     yield Deadline(due, "alert:overdue", due.isoformat())
-
-
-def _workdays_before(day: date, count: int, rules: Rules) -> date:
-    """Return the last day that has more than `count` - 1 workdays after it up to and including `day`."""
-    found = day
-    while rules.calendar.count_workdays(found, day) < count:
-        found = date.fromordinal(found.toordinal() - 1)
-    return found
 
 
 def _afterwards(state: CaseState) -> Iterator[Deadline]:

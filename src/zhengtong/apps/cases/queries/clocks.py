@@ -8,7 +8,7 @@ from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.lifecycle import CaseState
 from zhengtong.apps.cases.shapes import SETTLED, ClockView, State
 from zhengtong.kit import local_date
-from zhengtong.kit.calendar import builtin_calendar
+from zhengtong.kit.calendar import calendar_in_force
 
 
 def clock_view(state: CaseState, own: State, at: datetime, due: date | None) -> ClockView:
@@ -36,9 +36,9 @@ def bucket_of(due: date | None, at: datetime) -> str:
 
 def soon_until(at: datetime) -> date:
     """Return the last day that still counts as soon."""
-    return builtin_calendar().add_workdays(local_date(at), case_law().bucket_soon_workdays)
+    return calendar_in_force().add_workdays(local_date(at), case_law().bucket_soon_workdays)
 
 
 def remaining_days(due: date | None, at: datetime) -> int | None:
     """Return the workdays after today to the last day: 0 on it, negative after."""
-    return builtin_calendar().count_workdays(local_date(at), due) if due else None
+    return calendar_in_force().count_workdays(local_date(at), due) if due else None

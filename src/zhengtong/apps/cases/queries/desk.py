@@ -16,7 +16,7 @@ from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.declared.shapes import DataCheck
 from zhengtong.kit import Refused
-from zhengtong.kit.calendar import builtin_calendar, due_on
+from zhengtong.kit.calendar import calendar_in_force, due_on
 from zhengtong.kit.text import normalise_name
 
 _ORDER = {"mismatch": 0, "failed": 1, "not-found": 2, "match": 3}
@@ -55,14 +55,14 @@ def preview_notice(
             status=403,
         )
     record, pack = opened.record, opened.pack
-    promised = due_on(pack.terms.promised, at, builtin_calendar()) if kind == "accepted" else record.promised_on
+    promised = due_on(pack.terms.promised, at, calendar_in_force()) if kind == "accepted" else record.promised_on
     return make_notice(
         kind,
         no=record.no,
         title=(record.title_zh, record.title_en),
         organisation=people.get_organisation(record.organisation_id) if record.organisation_id else None,
         promised_on=promised,
-        due_on=due_on(pack.terms.supplement, at, builtin_calendar()),
+        due_on=due_on(pack.terms.supplement, at, calendar_in_force()),
         reason=reason.strip(),
         items=items,
         result=(pack.result.zh, pack.result.en),

@@ -46,6 +46,8 @@ class Draft(models.Model):
     changed_at = models.DateTimeField()
     expires_on = models.DateField(db_index=True)
     is_submitted = models.BooleanField(default=False)
+    signed = EncryptedJSON(null=True)  # what the applicant has signed: "tolerance", "commitment"
+    taken_in_by_id = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"{self.matter_code} {self.id}"
@@ -74,6 +76,7 @@ class Case(models.Model):
     )
     track_code = EncryptedText()
     track_key = models.CharField(max_length=64)
+    taken_in_by_id = models.BigIntegerField(null=True)  # the window in another region（异地受理）
     submitted_at = models.DateTimeField()
     # ---- projection of the log ----
     version = models.PositiveIntegerField(default=0)
@@ -94,6 +97,7 @@ class Case(models.Model):
     is_settled = models.BooleanField(default=False)
     is_on_time = models.BooleanField(null=True)
     is_reviewed = models.BooleanField(default=False)
+    wake_on = models.DateField(null=True)  # the last day before time does something to the case
     folded = EncryptedJSON(null=True)  # `snapshots`: the state of this version, and what was entered and decided
     content = EncryptedJSON(null=True)
 
@@ -115,7 +119,7 @@ class Case(models.Model):
             models.Index(fields=["organisation", "is_paused", "due_on", "id"], name="cases_of_organisation"),
             models.Index(fields=["organisation", "pack_digest"], name="cases_of_version"),
             models.Index(fields=["supplement_due_on"], condition=Q(state="supplementing"), name="cases_supplements"),
-            models.Index(fields=["due_on"], condition=Q(state="submitted"), name="cases_unaccepted"),
+            models.Index(fields=["wake_on"], condition=~Q(wake_on=None), name="cases_wake"),
             models.Index(fields=["settled_by", "-settled_at"], condition=Q(is_settled=True), name="cases_settled_by"),
             models.Index(fields=["submitted_at"], condition=Q(parent=None), name="cases_by_day"),
             models.Index(fields=["settled_at"], condition=Q(is_settled=True), name="cases_settled_day"),
@@ -169,6 +173,9 @@ class Material(models.Model):
     sha256 = models.CharField(max_length=64)
     storage = models.UUIDField()
     attached_at = models.DateTimeField()
+    version = models.PositiveSmallIntegerField(default=1)
+    by_office = models.BooleanField(default=False)  # minutes, evidence, findings: brought by officers
+    scan = models.CharField(max_length=12, default="unscanned")
 
     class Meta:
         indexes = [models.Index(fields=["owner_key", "-attached_at"], name="cases_reusable")]
