@@ -8,7 +8,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from zhengtong.rules import compile_condition, compile_expression
+from zhengtong.rules import Condition, Expression, compile_condition, compile_expression
+
+# the names that the expressions of a pack may speak of
+NAMES = ("applicant", "answers", "form", "data", "outcome", "parts", "today")
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,18 @@ def holds(condition: str, facts: Facts) -> bool:
 
 def worth(expression: str, facts: Facts) -> Any:
     """Return what an expression is worth; an empty one is None."""
-    return _expression(expression).evaluate(facts.scope()) if expression else None
+    return compile_in_scope(expression).evaluate(facts.scope()) if expression else None
 
 
-@lru_cache(maxsize=4096)
-def _condition(text: str) -> Any:
-    return compile_condition(text)
+@lru_cache(maxsize=8192)
+def compile_in_scope(text: str) -> Expression:
+    """Return a pack's expression compiled over the names of its scope, which go before built-in functions of the same name.
+
+    So `today` is the day of the case, never the clock on the wall. Refuses（rules.name）a name the scope does not have.
+    """
+    return compile_expression(text, NAMES)
 
 
-@lru_cache(maxsize=4096)
-def _expression(text: str) -> Any:
-    return compile_expression(text)
+@lru_cache(maxsize=8192)
+def _condition(text: str) -> Condition:
+    return compile_condition(text, NAMES)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Subject
-from zhengtong.rules import Expression, compile_expression
+from zhengtong.declared.facts import compile_in_scope
 
 Scope = dict[str, Any]
 
@@ -56,17 +55,12 @@ def applicant_facts(subject: Subject) -> dict[str, Any]:
 
 def evaluate(text: str, scope: Scope) -> Any:
     """Return the value of a FEEL expression as JSON-like Python."""
-    return to_plain(_compiled(text).evaluate(scope))
+    return to_plain(compile_in_scope(text).evaluate(scope))
 
 
 def holds(text: str, scope: Scope) -> bool:
     """Return whether a condition holds; no condition always does, null never."""
-    return not text or _compiled(text).evaluate(scope) is True
-
-
-@lru_cache(maxsize=8192)
-def _compiled(text: str) -> Expression:
-    return compile_expression(text)
+    return not text or compile_in_scope(text).evaluate(scope) is True
 
 
 def to_plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from zhengtong.declared.checks.ground import Ground, form_paths
+from zhengtong.declared.facts import NAMES
 from zhengtong.declared.shapes import Finding
 from zhengtong.declared.walk import fields_of
 from zhengtong.declared.yaml_source import Place
@@ -26,7 +27,7 @@ def check_expressions(ground: Ground) -> Iterator[Finding]:
         if not text:
             continue
         try:
-            (compile_condition if is_condition else compile_expression)(text)
+            (compile_condition if is_condition else compile_expression)(text, NAMES)
         except Refused as fault:
             yield ground.finding(
                 CONCERN,

@@ -34,6 +34,7 @@ FUNCTIONS = frozenset(
         "tax",
         "agriculture",
         "culture-tourism",
+        "science",
     ]
 )
 
