@@ -43,7 +43,7 @@ def register(city: SeededCity, tmp_path: Path) -> list[Row]:
 def test_the_city_has_its_regions_organisations_and_people(city: SeededCity) -> None:
     assert len(queries.list_regions(city.region_code)) == 5
     assert sum(len(queries.list_regions(district.code)) for district in queries.list_regions(city.region_code)) == 30
-    assert len(city.organisations) == len(queries.list_organisations()) == 20
+    assert len(city.organisations) == len(queries.list_organisations()) == 21
     assert queries.count_residents() == city.residents == 1500
     assert queries.count_legal_entities() == city.legal_entities == 60
     assert all(is_credit_code(organisation.uscc) for organisation in city.organisations.values())
