@@ -1,6 +1,6 @@
 """The data plane（数据底座）: immutable snapshots, loading, look-ups, masking, profiling, quality; the only home of DuckDB and Arrow."""
 
-from zhengtong.tables import quality
+from zhengtong.tables import linkage, quality
 from zhengtong.tables.difference import Difference, RowChange, diff
 from zhengtong.tables.engine import Limits
 from zhengtong.tables.export import Exported, export_snapshot
@@ -34,6 +34,7 @@ __all__ = [
     "Join",
     "Population",
     "Total",
+    "linkage",
     "quality",
     "WorkbookSource",
     "SqliteSource",

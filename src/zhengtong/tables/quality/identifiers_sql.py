@@ -40,6 +40,13 @@ def resident_id_sql(column: str) -> IdentifierSql:
     return IdentifierSql(let, f"CASE WHEN {shape} THEN {is_date} AND {is_past} AND {digit} ELSE false END")
 
 
+def resident_check_sql(text: str) -> str:
+    """Return SQL of the check character of seventeen digits, given as an expression; null when they are not digits."""
+    digits = f"TRY_CAST({text} AS BIGINT)"
+    weighed = _weigh(digits, [pow(2, 18 - place, 11) for place in range(1, 18)], 11)
+    return f"substr('10X98765432', ({weighed}) % 11 + 1, 1)"
+
+
 def credit_code_sql(column: str) -> IdentifierSql:
     """Return how to check unified social credit codes（GB 32100—2015）: alphabet and check character."""
     cell, name = ident(column), f"digits of credit-code {column}"
