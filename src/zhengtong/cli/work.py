@@ -35,6 +35,7 @@ def list_chores() -> list[Chore]:
 
     return [
         Chore("usage of the gateway", 1, exchange.take_in_usage),
+        Chore("usage laid aside", 60, exchange.archive_usage),
         Chore("exports of the gateway", 2, exchange.run_exports),
         Chore("seal receipts", 1, evidence.seal),
         Chore("terms of cases", 60, cases.run_daily),
