@@ -2,10 +2,10 @@
 
 from zhengtong.apps.cases.actions.applicants import answer_supplement, mark_read, review_case, withdraw_case
 from zhengtong.apps.cases.actions.drafts import drop_draft, save_page, start_draft
+from zhengtong.apps.cases.actions.filing import file_case
 from zhengtong.apps.cases.actions.materials import attach_material, drop_material, reuse_material
 from zhengtong.apps.cases.actions.officers import (
     accept_case,
-    ask_supplement,
     check_data,
     claim_task,
     reassign_task,
@@ -14,6 +14,7 @@ from zhengtong.apps.cases.actions.officers import (
 )
 from zhengtong.apps.cases.actions.settling import settle_case
 from zhengtong.apps.cases.actions.submitting import submit_case
+from zhengtong.apps.cases.actions.supplements import ask_supplement
 from zhengtong.apps.cases.actions.upkeep import (
     deem_accepted,
     drop_expired_drafts,
@@ -34,6 +35,7 @@ __all__ = [
     "drop_expired_drafts",
     "drop_material",
     "expire_supplements",
+    "file_case",
     "mark_read",
     "reassign_task",
     "rebuild_projection",

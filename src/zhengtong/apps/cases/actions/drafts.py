@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,13 +26,13 @@ from zhengtong.apps.cases.held import (
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.models import Draft, Material
 from zhengtong.apps.cases.numbers import next_numbers
-from zhengtong.apps.cases.packs import pack_in_force
+from zhengtong.apps.cases.packs import digest_of, pack_in_force
 from zhengtong.apps.cases.queries.drafts import OpenDraft, get_record, open_draft, to_draft
 from zhengtong.apps.cases.reading import found_data, read_uses
 from zhengtong.apps.cases.scope import Scope, applicant_facts, make_scope, nest
 from zhengtong.apps.cases.shapes import DraftShape, FieldFault, FieldValue
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import Actor, Subject
+from zhengtong.apps.people.shapes import Actor, OrganisationShape, Subject
 from zhengtong.declared.shapes import DataUse, Pack
 from zhengtong.kit import Refused, local_date
 
@@ -44,51 +45,63 @@ def start_draft(
     Refused: nobody to apply for（403）, a matter outside the mandate（403）, a matter for others（403）, a situation question
     unanswered（422）. A source that cannot be read refuses nothing: its fields stay open and say so.
     """
+    begun = begin_application(matter_code, answers, by, at, region_code)
+    (case_no,) = next_numbers(begun.region, at)
+    with transaction.atomic():
+        draft = draft_of(begun, case_no, by, at)
+        draft.save(force_insert=True)
+        return to_draft(open_draft(draft, by))
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What is settled before anything is filled in: for whom, where, under which version, in which situation."""
+
+    pack: Pack
+    applicant: Subject
+    region: str
+    handler: OrganisationShape | None
+    scope: Scope
+    answers: Mapping[str, str]
+
+
+def begin_application(
+    matter_code: str, answers: Mapping[str, str], by: Actor, at: datetime, region_code: str | None
+) -> Begun:
+    """Return what `start_draft` and `file_case` begin with, or refuse as they say."""
     applicant = _applicant(by, matter_code)
     facts = applicant_facts(applicant)
     wished = region_code or str(facts.get("region_code") or settings.ZHENGTONG_REGION)
     pack = pack_in_force(matter_code, on=local_date(at), region_code=wished)
     _require_audience(pack, applicant)
-    region = _region_with_owner(pack, wished)
+    region, handler = _region_with_owner(pack, wished)
     scope = make_scope(applicant=facts, today=local_date(at), answers=answers)
     refuse_faults(unanswered(pack, scope), "case.start.unanswered")
     kept = {question.id: answers[question.id] for question in pack.questions if question.id in answers}
-    (case_no,) = next_numbers(region, at)
-    with transaction.atomic():
-        return _begin(matter_code, pack, applicant, region, kept, scope, case_no, by, at)
+    return Begun(pack, applicant, region, handler, scope, kept)
 
 
-def _begin(
-    matter_code: str,
-    pack: Pack,
-    applicant: Subject,
-    region: str,
-    answers: Mapping[str, str],
-    scope: Scope,
-    case_no: str,
-    by: Actor,
-    at: datetime,
-) -> DraftShape:
+def draft_of(begun: Begun, case_no: str, by: Actor, at: datetime) -> Draft:
+    """Return the draft an application begins as, prefilled; not saved."""
+    pack, applicant = begun.pack, begun.applicant
     draft = Draft(
         case_no=case_no,
-        matter_code=matter_code,
-        pack_digest=pack.digest,
+        matter_code=pack.id,
+        pack_digest=digest_of(pack),
         title_zh=pack.title.zh,
         title_en=pack.title.en,
         applicant_key=applicant.key,
-        applicant=subject_to_json(applicant, scope["applicant"]),
+        applicant=subject_to_json(applicant, begun.scope["applicant"]),
         agent_account_id=by.account_id,
-        region_code=region,
-        answers=answers,
+        region_code=begun.region,
+        answers=begun.answers,
         created_at=at,
         changed_at=at,
         expires_on=local_date(at) + timedelta(days=case_law().draft_keep_days),
     )
-    defaults = _defaults(pack)
-    reads, values = _read_into(draft, pack, scope, {}, defaults, _uses_on(pack, {"start"}), by, at)
-    draft.reads, draft.values = reads, values
-    draft.save(force_insert=True)
-    return to_draft(open_draft(draft, by))
+    uses, defaults = _uses_on(pack, {"start"}), _defaults(pack)
+    draft.reads, draft.values = _read_into(draft, pack, begun.scope, {}, defaults, uses, by, at)
+    return draft
 
 
 @transaction.atomic
@@ -113,6 +126,22 @@ def save_page(
     opened = open_draft(draft, by)
     fields = _fields_of(opened, page_id)
     refuse_faults(_foreign_fields(opened, fields, values), "case.form.unknown-field")
+    enter_page(draft, opened, page_id, fields, values, by, at, complete=complete)
+    return saved(draft, by, at)
+
+
+def enter_page(
+    draft: Draft,
+    opened: OpenDraft,
+    page_id: str,
+    fields: tuple[str, ...],
+    values: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    *,
+    complete: bool = True,
+) -> None:
+    """Put what was entered on a page into the draft and carry out the reads it sets off; the caller saves."""
     entered = _entered(opened, values)
     refuse_faults(_locked_changes(opened, entered), "case.form.locked")
     merged = {**plain_values(opened.values), **entered}
@@ -123,8 +152,7 @@ def save_page(
         if held is None or held.value != value:
             kept[path] = value_to_json(FieldValue(value))
     draft.values = kept
-    _read_waiting(draft, opened.pack, page_id, by, at)
-    return saved(draft, by, at)
+    _read_waiting(draft, opened, page_id, by, at)
 
 
 @transaction.atomic
@@ -186,10 +214,13 @@ def _require_audience(pack: Pack, applicant: Subject) -> None:
         )
 
 
-def _region_with_owner(pack: Pack, wished: str) -> str:
-    if people.find_organisation(function=pack.owner, region_code=wished):
-        return wished
-    return str(settings.ZHENGTONG_REGION)
+def _region_with_owner(pack: Pack, wished: str) -> tuple[str, OrganisationShape | None]:
+    """Return where the application is handled, and by whom."""
+    handler = people.find_organisation(function=pack.owner, region_code=wished)
+    if handler:
+        return wished, handler
+    site = str(settings.ZHENGTONG_REGION)
+    return site, people.find_organisation(function=pack.owner, region_code=site)
 
 
 def _defaults(pack: Pack) -> dict[str, FieldValue]:
@@ -227,8 +258,11 @@ def _read_into(
     return {use_id: read_to_json(read) for use_id, read in done.items()}, values_to_json(filled)
 
 
-def _read_waiting(draft: Draft, pack: Pack, page_id: str, by: Actor, at: datetime) -> None:
+def _read_waiting(draft: Draft, before: OpenDraft, page_id: str, by: Actor, at: datetime) -> None:
     """Carry out what this page sets off, and what waited for a value that may now be there."""
+    pack = before.pack
+    if not pack.data_uses:
+        return
     opened = open_draft(draft, by)
     waiting = {use_id for use_id, read in opened.reads.items() if read.state == "waiting"}
     uses = [use for use in pack.data_uses if use.on == page_id or use.id in waiting]

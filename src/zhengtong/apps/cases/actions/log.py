@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -41,6 +41,7 @@ class Held:
     pack: Pack
     entries: list[CaseAction] | None
     state: CaseState
+    handler: OrganisationShape | None = None
 
     @property
     def log(self) -> list[CaseAction]:
@@ -64,8 +65,10 @@ class Held:
 
     @property
     def organisation(self) -> OrganisationShape | None:
-        """Return who handles it."""
-        return people.get_organisation(self.record.organisation_id) if self.record.organisation_id else None
+        """Return who handles it; one query the first time."""
+        if self.handler is None and self.record.organisation_id:
+            self.handler = people.get_organisation(self.record.organisation_id)
+        return self.handler
 
 
 def lock_case(case_no: str) -> Held:
@@ -107,9 +110,17 @@ def require_current(held: Held, version: int | None, kind: str) -> None:
         raise not_in_state(held, kind)
 
 
-def begin(record: Case, pack: Pack, payload: Mapping[str, Any], *, by: Actor, at: datetime) -> Held:
+def begin(
+    record: Case,
+    pack: Pack,
+    payload: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    handler: OrganisationShape | None = None,
+) -> Held:
     """Return the case a record becomes with its first action, "submitted"; the record is not in the database yet."""
-    unborn = Held(record, pack, [], CaseState(State.WAITING))
+    unborn = Held(record, pack, [], CaseState(State.WAITING), handler)
     after, entry = _follow(unborn, "submitted", payload, by, at)
     project(record, after.state, at)
     statements.insert_with_key(record)
@@ -175,7 +186,7 @@ def _follow(held: Held, kind: str, payload: Mapping[str, Any], by: Actor, at: da
         by_kind=by.kind,
         by_account_id=by.account_id,
         by_label=by.label,
-        at=at,
+        at=at.astimezone(UTC),  # as it will be read back: what is folded now is what would be folded then
         payload={**payload, "salt": secrets.token_hex(16)},
     )
     state = apply(held.state, to_action(entry), rules_of(held.pack))

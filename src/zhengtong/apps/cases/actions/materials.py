@@ -135,7 +135,12 @@ def _slot(opened: OpenDraft, material_id: str) -> MaterialSlot:
     for slot in opened.slots:
         if slot.id == material_id:
             return slot
-    raise Refused(
+    raise not_wanted(material_id)
+
+
+def not_wanted(material_id: str) -> Refused:
+    """Return the refusal of a file for a material the situation does not ask for."""
+    return Refused(
         "case.material.not-wanted",
         "您的情况不需要这项材料。请回到材料清单核对。",
         "Your situation does not need this material. Go back to the list of materials.",

@@ -27,7 +27,7 @@ from zhengtong.apps.cases.shapes import CaseShape, FieldFault
 from zhengtong.apps.cases.slots import replacing_certificate
 from zhengtong.apps.certificates import actions as certificates
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import Actor
+from zhengtong.apps.people.shapes import Actor, OrganisationShape
 from zhengtong.declared.shapes import Pack, Part
 from zhengtong.kit import Refused, local_date
 
@@ -89,27 +89,43 @@ def _numbers(draft: Draft, by: Actor, at: datetime) -> list[str]:
 
 def _submit(draft: Draft, version: int, numbers: list[str], by: Actor, at: datetime) -> None:
     require_version(draft, version)
-    opened = open_draft(draft, by)
-    faults = opened.faults
+    held = submit_opened(open_draft(draft, by), numbers, by=by, at=at)
+    Material.objects.filter(draft=draft).update(case=held.record)
+    draft.is_submitted = True
+    draft.values, draft.reads, draft.answers = {}, {}, {}  # they live on in the case's log; one copy is enough
+    draft.save(update_fields=["is_submitted", "values", "reads", "answers"])
+
+
+def submit_opened(
+    opened: OpenDraft,
+    numbers: list[str],
+    *,
+    by: Actor,
+    at: datetime,
+    handler: OrganisationShape | None = None,
+    filing_key: str | None = None,
+    filed: str = "",
+) -> Held:
+    """Return the case that came of an application found complete, its parts opened; refused with all that is missing."""
+    draft, faults = opened.record, opened.faults
     only_materials = all(fault.code == "material" for fault in faults)
     refuse_faults(faults, "case.submit.missing-material" if only_materials else "case.submit.incomplete")
     refuse_faults(_altered(opened), "case.submit.altered")
-    whole = _create_case(draft, opened, by, at)
+    handler = handler or people.find_organisation(function=opened.pack.owner, region_code=draft.region_code)
+    whole = _create_case(draft, opened, handler, filing_key, by, at)
     payload = {
         "answers": draft.answers,
         "values": values_to_json(opened.values),
         "reads": {use_id: read_to_json(read) for use_id, read in opened.reads.items()},
         "materials": {slot.id: [file.sha256 for file in slot.files] for slot in opened.slots if slot.files},
         "flags": _flags(opened),
+        **({"filed": filed} if filed else {}),
     }
-    held = begin(whole, opened.pack, payload, by=by, at=at)
-    Material.objects.filter(draft=draft).update(case=whole)
-    _use_certificates(opened, whole, by, at)
+    held = begin(whole, opened.pack, payload, by=by, at=at, handler=handler)
+    _use_certificates(opened, whole, handler, by, at)
     if opened.pack.parts:
         _create_parts(held, opened, numbers, by, at)
-    draft.is_submitted = True
-    draft.values, draft.reads, draft.answers = {}, {}, {}  # they live on in the case's log; one copy is enough
-    draft.save(update_fields=["is_submitted", "values", "reads", "answers"])
+    return held
 
 
 def _altered(opened: OpenDraft) -> list[FieldFault]:
@@ -139,12 +155,24 @@ def _flags(opened: OpenDraft) -> list[str]:
     return ["tolerant"] if tolerated else []
 
 
-def _create_case(draft: Draft, opened: OpenDraft, by: Actor, at: datetime) -> Case:
-    organisation = people.find_organisation(function=opened.pack.owner, region_code=draft.region_code)
-    code = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
+def new_track_code() -> str:
+    """Return the code on a receipt with which progress is asked for: six characters that nobody misreads."""
+    return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
+
+
+def _create_case(
+    draft: Draft,
+    opened: OpenDraft,
+    handler: OrganisationShape | None,
+    filing_key: str | None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    code = new_track_code()
     return Case(
         no=draft.case_no,
-        draft=draft,
+        draft=None if draft._state.adding else draft,
+        filing_key=filing_key,
         matter_code=draft.matter_code,
         pack_digest=draft.pack_digest,
         title_zh=draft.title_zh,
@@ -155,7 +183,7 @@ def _create_case(draft: Draft, opened: OpenDraft, by: Actor, at: datetime) -> Ca
         agent_account_id=by.account_id if by.acting_for else None,
         agent_label=by.label if by.acting_for else "",
         region_code=draft.region_code,
-        organisation_id=organisation.id if organisation else None,
+        organisation_id=handler.id if handler else None,
         track_code=code,
         track_key=track_key(draft.case_no, _phone(opened, by)[-4:], code),
         submitted_at=at,
@@ -167,8 +195,9 @@ def _phone(opened: OpenDraft, by: Actor) -> str:
     return own or (people.resident_profile(by.resident.id).phone if by.resident else "")
 
 
-def _use_certificates(opened: OpenDraft, whole: Case, by: Actor, at: datetime) -> None:
-    organisation = people.get_organisation(whole.organisation_id) if whole.organisation_id else None
+def _use_certificates(
+    opened: OpenDraft, whole: Case, organisation: OrganisationShape | None, by: Actor, at: datetime
+) -> None:
     for slot in opened.slots:
         certificate = replacing_certificate(opened.pack.material(slot.id), opened.certificates)
         if slot.state == "replaced" and certificate and organisation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -103,8 +103,8 @@ def get_record(draft_id: UUID | str, by: Actor, *, lock: bool = False) -> Draft:
     return record
 
 
-def open_draft(record: Draft, by: Actor) -> OpenDraft:
-    """Return a draft opened; about four queries."""
+def open_draft(record: Draft, by: Actor, files: Sequence[Material] | None = None) -> OpenDraft:
+    """Return a draft opened; one query for its files unless they are given, one more where certificates may spare some."""
     pack = pinned_pack(record.pack_digest)
     applicant = subject_from_json(record.applicant)
     values = values_from_json(record.values)
@@ -118,7 +118,9 @@ def open_draft(record: Draft, by: Actor) -> OpenDraft:
     )
     needs_certificates = any(need.replaced_by.startswith("certificate:") for need in pack.materials)
     held = tuple(certificates.list_certificates(applicant, by)) if needs_certificates else ()
-    files = Material.objects.filter(draft=record).order_by("attached_at")
+    if files is None:
+        is_saved = not record._state.adding
+        files = list(Material.objects.filter(draft=record).order_by("attached_at")) if is_saved else []
     slots = material_slots(pack, scope, files=files, reads=reads, certificates=held)
     return OpenDraft(record, pack, applicant, scope, values, reads, slots, held)
 
