@@ -62,9 +62,9 @@ def event(kind: str, name: str, definition: str, **attributes: str) -> str:
     """Return an event with one definition, given as `signal:S`, `timer:PT1S` or just `terminate`."""
     trigger, _, subject = definition.partition(":")
     inner = {
-        "timer": f"<timeDuration>{subject}</timeDuration>",
-        "cycle": f"<timeCycle>{subject}</timeCycle>",
-        "conditional": f"<condition>{subject}</condition>",
+        "timer": f'<timeDuration xsi:type="tFormalExpression">{subject}</timeDuration>',
+        "cycle": f'<timeCycle xsi:type="tFormalExpression">{subject}</timeCycle>',
+        "conditional": f'<condition xsi:type="tFormalExpression">{subject}</condition>',
     }.get(trigger, "")
     said = f' {trigger}Ref="{subject}"' if trigger in ("signal", "message", "error", "escalation") and subject else ""
     said = (

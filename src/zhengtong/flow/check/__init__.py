@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zhengtong.flow.check import agreements, connections, contents, happenings, soundness, structure
+from zhengtong.flow.check import (
+    agreements,
+    connections,
+    contents,
+    contracts,
+    formal,
+    happenings,
+    soundness,
+    structure,
+    surroundings,
+)
 from zhengtong.flow.check.expressions import Compile, check_expressions
 from zhengtong.flow.check.faults import Fault
 from zhengtong.flow.check.sheet import Sheet
@@ -40,6 +50,19 @@ _CHECKS: tuple[Callable[[Sheet], Iterator[Fault]], ...] = (
     agreements.check_resources,
     agreements.check_definitions,
     agreements.check_instance_data,
+    contracts.check_task_data,
+    contracts.check_call_data,
+    contracts.check_bindings,
+    contracts.check_event_data,
+    contracts.check_collections,
+    formal.check_formality,
+    formal.check_formats,
+    formal.check_times,
+    surroundings.check_choreographies,
+    surroundings.check_processes,
+    surroundings.check_link_ends,
+    surroundings.check_data_names,
+    surroundings.check_set_pairs,
 )
 
 

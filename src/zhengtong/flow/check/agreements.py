@@ -8,7 +8,7 @@ from lxml import etree
 
 from zhengtong.flow.check.faults import Fault
 from zhengtong.flow.check.sheet import Sheet, parent
-from zhengtong.flow.program.names import child, children, local, reference, text_of, text_under
+from zhengtong.flow.program.names import child, children, is_true, local, reference, text_of, text_under
 
 
 def check_messages(sheet: Sheet) -> Iterator[Fault]:
@@ -71,8 +71,11 @@ def _types(sheet: Sheet, association: etree._Element) -> Iterator[Fault]:
         return
     ends = [text_of(each) for each in children(association, "sourceRef", "targetRef")]
     kinds = {kind for kind in (_type_of(sheet, sheet.find(end)) for end in ends) if kind}
+    structures = {each.get("structureRef") for kind in kinds if (each := sheet.find(kind)) is not None}
+    plural = any(is_true(each.get("isCollection")) for end in ends if (each := sheet.find(end)) is not None)
     if len(kinds) > 1:
-        yield sheet.say("data-types-differ", association, types="、".join(sorted(kinds)), serious=False)
+        sure = len(structures) > 1 and None not in structures and not plural
+        yield sheet.say("data-types-differ", association, types="、".join(sorted(kinds)), serious=sure)
 
 
 def _type_of(sheet: Sheet, data: etree._Element | None) -> str:

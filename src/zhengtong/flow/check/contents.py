@@ -122,11 +122,9 @@ def _specification(sheet: Sheet, specification: etree._Element) -> Iterator[Faul
         for foreign in sorted(listed - own):
             if foreign in sheet.by_id:
                 yield sheet.say("data-of-others", specification, data=foreign, sets=sets)
-        kinds = [
-            each for each in children(specification, sets) for _ in children(each, refs.replace("data", "optional"))
-        ]
-        for each in kinds:
-            optional = {reference(text_of(ref)) for ref in children(each, f"optional{refs.removeprefix('data')}")}
+        for each in children(specification, sets):
+            stem = refs.removeprefix("data")
+            optional = {reference(text_of(ref)) for ref in children(each, f"optional{stem}", f"whileExecuting{stem}")}
             for stray in sorted(optional - {reference(text_of(ref)) for ref in children(each, refs)}):
                 yield sheet.say("data-not-in-set", each, data=stray, sets=sets)
 

@@ -19,6 +19,8 @@ from zhengtong.flow.program.names import XSI_TYPE, local
 # Classes of the metamodel that are not types of their own in XML.
 _ROLES = {
     "InteractionNode": frozenset({"Participant", "Activity", "Event", "ConversationNode"}),
+    "BoundInput": frozenset({"InputSet", "DataInput"}),
+    "BoundOutput": frozenset({"OutputSet", "DataOutput"}),
     "ItemAwareElement": frozenset(
         {"DataObject", "DataObjectReference", "DataStore", "DataStoreReference", "DataInput", "DataOutput", "Property"},
     ),

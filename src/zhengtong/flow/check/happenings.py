@@ -97,7 +97,8 @@ def _subject(sheet: Sheet, event: etree._Element, definition: etree._Element, ki
     if (
         target is not None
         and code
-        and local(event) == "endEvent"
+        and local(event) in ("endEvent", "intermediateThrowEvent")
+        and not (kind == "error" and local(event) == "intermediateThrowEvent")
         and not target.get(code)
         and sheet.is_executable(event)
     ):
