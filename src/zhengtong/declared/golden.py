@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 from zhengtong.declared import walk
@@ -141,5 +142,11 @@ def _in_mapping(name: str, wanted: Mapping[str, Any], got: Mapping[str, Any]) ->
     for key, value in wanted.items():
         if isinstance(value, dict) and isinstance(got.get(key), Mapping):
             yield from _in_mapping(f"{name}.{key}", value, got[key])
-        elif got.get(key) != value:
+        elif not _same(got.get(key), value):
             yield Difference(f"{name}.{key}", value, got.get(key))
+
+
+def _same(came: Any, wanted: Any) -> bool:
+    """Return whether two values are the same; numbers are by value, for FEEL reckons in decimals and YAML reads floats."""
+    numbers = all(isinstance(one, int | float | Decimal) and not isinstance(one, bool) for one in (came, wanted))
+    return Decimal(str(came)) == Decimal(str(wanted)) if numbers else bool(came == wanted)
