@@ -8,8 +8,9 @@ import json
 import secrets
 import time
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from zhengtong.gateway import gateway
@@ -103,3 +104,24 @@ def check_answer(answer: Answer, public_key: str) -> None:
     base = answer_base(answer.status, answer.headers["Content-Digest"], answer.headers["Zhengtong-Request"], covered)
     signature = base64.b64decode(answer.headers["Signature"].removeprefix("sig=:").removesuffix(":"))
     Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(signature, base)
+
+
+class Wire(httpx.BaseTransport):
+    """The way to the gateway; `spoil` may change an answer, `break_next` loses that many calls before they arrive."""
+
+    def __init__(self):
+        self.calls, self.break_next, self.spoil = [], 0, None
+
+    def handle_request(self, request):
+        self.calls.append(request)
+        if self.break_next:
+            self.break_next -= 1
+            raise httpx.ConnectError("no route", request=request)
+        where, _, query = request.url.raw_path.decode().partition("?")
+        headers = {
+            f"HTTP_{name.decode().upper().replace('-', '_')}": value.decode("latin-1")
+            for name, value in request.headers.raw
+        }
+        said = send(request.method, f"{unquote(where)}?{query}", request.read() or None, headers)
+        answer = httpx.Response(said.status, headers=said.headers, content=said.content)
+        return self.spoil(answer) if self.spoil else answer

@@ -12,11 +12,12 @@ import pytest
 from django.utils import timezone
 
 from tests.apps.exchange.bureau import BIRTHS, MOTHER, STRANGER, ask
-from tests.apps.gateway.callers import ClientApp
+from tests.apps.gateway.callers import ClientApp, Wire
 from zhengtong.apps.evidence import queries as evidence
 from zhengtong.apps.exchange import actions
 from zhengtong.apps.exchange.tasks import run_exports
 from zhengtong.apps.people.keys import subject_key
+from zhengtong.client import Gateway
 
 EXPORT = "/gateway/v1/births/export"
 
@@ -127,3 +128,12 @@ def test_an_export_left_behind_by_a_killed_process_is_made_later(granted, app):
     assert run_exports(at=now) == 0
     assert run_exports(at=now + dt.timedelta(minutes=31)) == 1
     assert app.get(address).body["status"] == "done"
+
+
+def test_the_client_writes_the_file_whole_or_not_at_all(granted, app, tmp_path):
+    granted()
+    make = lambda _: run_exports(at=timezone.now())  # noqa: E731 - while the client waits, the work is done
+    gateway = Gateway("https://gateway.test", app.client_id, secret=app.secret, transport=Wire(), sleep=make)
+    told = gateway.export("births", tmp_path / "whole.csv", fields=["child_name"])
+    assert hashlib.sha256((tmp_path / "whole.csv").read_bytes()).hexdigest() == told.sha256
+    assert [path.name for path in tmp_path.glob("whole*")] == ["whole.csv"]
