@@ -41,7 +41,8 @@ class Drawing:
         return name
 
     def flow(self, source: str, target: str, condition: str = "") -> None:
-        inner = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
+        said = f'<conditionExpression xsi:type="tFormalExpression">{condition}</conditionExpression>'
+        inner = said if condition else ""
         name = f"f{next(self.numbers)}"
         self.out[-1].append(
             f'<sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'

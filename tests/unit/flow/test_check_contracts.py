@@ -82,7 +82,6 @@ def test_what_fits_is_no_fault(body, roots):
         ),
         ("bad-value", drawn('<task id="a"><documentation textFormat="wrong">x</documentation></task>'), ""),
         ("bad-value", drawn('<transaction id="a" method="no uri%"><task id="b"/></transaction>'), ""),
-        ("missing-attribute", drawn('<scriptTask id="a"><script>1</script></scriptTask>'), ""),
         ("data-count", drawn('<serviceTask id="a" operationRef="O"/>'), OPERATION),
         ("data-of-other-type", drawn(f'<serviceTask id="a" operationRef="O">{given("N")}</serviceTask>'), OPERATION),
         ("data-of-other-type", drawn(f'<sendTask id="a" messageRef="M">{given("N")}</sendTask>'), MESSAGES),

@@ -104,16 +104,18 @@ def check_bindings(sheet: Sheet) -> Iterator[Fault]:
                 if operation.get("id") not in bound:
                     yield sheet.say("operation-not-bound", callable_element, operation=operation.get("id"))
     for binding in sheet.named("ioBinding"):
-        operation = sheet.find(binding.get("operationRef"))
-        for end, message in (("inputDataRef", "inMessageRef"), ("outputDataRef", "outMessageRef")):
-            item = _item(
-                sheet, sheet.find(text_under(operation, message)) if operation is not None else None, "itemRef"
-            )
-            data = sheet.find(binding.get(end))
-            if item is None or data is None or local(data) not in ("dataInput", "dataOutput"):
-                continue
-            if not _same(item, _subject(sheet, data)):
-                yield sheet.say("data-of-other-type", data, host=binding.get("operationRef"), item=item.get("id"))
+        yield from _binding(sheet, binding)
+
+
+def _binding(sheet: Sheet, binding: etree._Element) -> Iterator[Fault]:
+    operation = sheet.find(binding.get("operationRef"))
+    for end, message in (("inputDataRef", "inMessageRef"), ("outputDataRef", "outMessageRef")):
+        carrier = sheet.find(text_under(operation, message)) if operation is not None else None
+        item, data = _item(sheet, carrier, "itemRef"), sheet.find(binding.get(end))
+        if item is None or data is None or local(data) not in ("dataInput", "dataOutput"):
+            continue
+        if not _same(item, _subject(sheet, data)):
+            yield sheet.say("data-of-other-type", data, host=binding.get("operationRef"), item=item.get("id"))
 
 
 def check_event_data(sheet: Sheet) -> Iterator[Fault]:

@@ -86,7 +86,7 @@ def check_formats(sheet: Sheet) -> Iterator[Fault]:
                 yield sheet.say("bad-value", expression, attribute="language", value=language, allowed="URI")
     for task in sheet.named("scriptTask"):
         if sheet.is_executable(task) and children(task, "script") and not task.get("scriptFormat"):
-            yield sheet.say("missing-attribute", task, attribute="scriptFormat")
+            yield sheet.say("missing-attribute", task, attribute="scriptFormat", serious=False)
 
 
 def _is_language(attribute: str, value: str) -> bool:
