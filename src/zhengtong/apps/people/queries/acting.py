@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from zhengtong.apps.people.models import Account, AdminDuty, LegalEntity, Mandate, Post, PostRole
 from zhengtong.apps.people.particulars import to_organisation, to_subject
+from zhengtong.apps.people.queries.subjects import find_account_record
 from zhengtong.apps.people.roles import permissions_of
 from zhengtong.apps.people.shapes import ANONYMOUS, Actor, PostShape, Principal, Subject
 from zhengtong.kit import Refused, local_date
@@ -44,6 +45,20 @@ def get_actor(
         matter_scope=frozenset(principal.matter_codes) if principal and principal.matter_codes is not None else None,
         mandate_kind=principal.kind if principal else "",
     )
+
+
+def get_officer(username: str, *, organisation_id: int | None = None, at: dt.datetime) -> Actor:
+    """Return who an account named on the command line is at this moment; refused（404）when there is none, or no post."""
+    record = find_account_record(username)
+    actor = get_actor(record, organisation_id=organisation_id, at=at) if record else ANONYMOUS
+    if actor.kind not in ("officer", "admin"):
+        raise Refused(
+            "people.act.unknown-officer",
+            f"没有在任的工作人员账号 {username}。请核对账号，或先开通并任职（zhengtong users）。",
+            f"There is no officer's account {username}. Check the name, or open and appoint it (zhengtong users).",
+            status=404,
+        )
+    return actor
 
 
 def can_(actor: Actor, permission: str, organisation_id: int | None = None) -> bool:

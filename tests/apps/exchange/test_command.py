@@ -1,0 +1,94 @@
+"""`zhengtong data` does what the portal does, as the officers who may."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from django.utils import timezone
+
+from tests.apps.exchange.bureau import BIRTHS, ROWS, ask, make_bureau
+from zhengtong.apps.catalog import queries as catalog
+from zhengtong.apps.exchange import actions, queries
+from zhengtong.apps.people import actions as people
+from zhengtong.apps.people.shapes import SYSTEM
+from zhengtong.cli.data import command
+from zhengtong.client import Key
+from zhengtong.kit import Refused
+
+PASSWORD = "Lanjiang-2026"
+
+
+@pytest.fixture
+def bureau(db, tmp_path, settings):
+    settings.ZHENGTONG_HOME = tmp_path
+    catalog.opened.cache_clear()
+    bureau = make_bureau(timezone.now(), tmp_path)
+    for username, organisation, role in (
+        ("health.steward", bureau.health, "data-steward"),
+        ("health.head", bureau.health, "data-approver"),
+    ):
+        account = people.open_account(username=username, name="林", password=PASSWORD, by=SYSTEM, at=timezone.now())
+        told = {"account_id": account.id, "organisation_id": organisation.id, "title_zh": "员", "title_en": "Officer"}
+        people.appoint_officer(**told, roles=[role], by=SYSTEM, at=timezone.now())
+    return bureau
+
+
+def run(*words):
+    """Return what the command printed; a refusal rises as it does above `main`."""
+    done = CliRunner().invoke(command, [str(word) for word in words], catch_exceptions=False, standalone_mode=False)
+    if done.exception:
+        raise done.exception
+    return done.output
+
+
+def test_a_resource_is_registered_and_loaded(bureau, tmp_path):
+    declaration = {**BIRTHS, "name": "deaths", "code": "202010/000002", "provider": bureau.health.function}
+    (tmp_path / "deaths.json").write_text(json.dumps(declaration, ensure_ascii=False), encoding="utf-8")
+    (tmp_path / "deaths.csv").write_text(ROWS, encoding="utf-8")
+    assert "deaths" in run("register", tmp_path / "deaths.json", "--as", "health.steward")
+    assert "3 行" in run("load", "deaths", tmp_path / "deaths.csv", "--as", "health.steward")
+
+
+def test_a_request_is_granted_in_part_and_the_grant_revoked(bureau):
+    now = timezone.now()
+    asked = ask(bureau, now)
+    actions.consent_internally(request_no=asked.no, by=bureau.police_head, at=now)
+    told = run(
+        *(
+            "grant",
+            asked.no,
+            "--field",
+            "child_name",
+            "--mask",
+            "child_name=name",
+            "--rows",
+            "region_code=990102000000",
+        ),
+        *("--quota", 5, "--as", "health.head"),
+    )
+    made = queries.list_grants(bureau.health_head)[0]
+    assert made.no in told
+    assert (made.fields, made.masks, made.quota_per_day) == (("child_name",), {"child_name": "name"}, 5)
+    run("revoke", made.no, "--reason", "用途已结束", "--as", "health.head")
+    assert queries.get_grant(made.no, bureau.health_head).status == "revoked"
+
+
+def test_who_may_not_is_refused_here_too(bureau):
+    now = timezone.now()
+    asked = ask(bureau, now)
+    actions.consent_internally(request_no=asked.no, by=bureau.police_head, at=now)
+    with pytest.raises(Refused) as caught:
+        run("grant", asked.no, "--as", "health.steward")
+    assert caught.value.status == 403
+    with pytest.raises(Refused) as caught:
+        run("grant", asked.no, "--as", "nobody")
+    assert caught.value.code == "people.act.unknown-officer"
+
+
+def test_a_key_pair_is_made_and_never_written_over(tmp_path):
+    public = run("key", tmp_path / "system.key").strip()
+    assert Key.load(tmp_path / "system.key").public == public
+    with pytest.raises(Exception, match="已存在"):
+        run("key", tmp_path / "system.key")
