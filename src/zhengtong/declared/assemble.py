@@ -59,6 +59,7 @@ def assemble(folder: Path, shared: Shared) -> Assembled:
         _certificates,
         _flow,
         _handling,
+        _proactive,
         _parts,
         _parameters,
         _golden,
@@ -261,6 +262,12 @@ def _options(work: Assembled, name: str, place: Place) -> list[list[Any]]:
 
 def _handling(work: Assembled) -> None:
     assemble_handling(work, _term, _basis)
+
+
+def _proactive(work: Assembled) -> None:
+    given = work.sources["pack"].value.get("proactive")
+    if given:
+        work.plain["proactive"] = {**given, "basis": _basis(work, given.get("basis"), ("proactive", "basis"))}
 
 
 def _parts(work: Assembled) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zhengtong.declared.bilingual import Text
 from zhengtong.kit import Basis
@@ -58,3 +58,21 @@ class Fee:
     title: Text
     standard: Text
     basis: Basis
+
+
+@dataclass(frozen=True)
+class Proactive:
+    """Granted without applying（免申即享）: whom a rule set finds among its population, and what fills the form then.
+
+    `subject` is the population's column with the identity number or credit code; `fills` and `outcome` map a form path or
+    an outcome field to a column of the population or an output of the rule. With `confirm` it is granted once the person has
+    confirmed, `account` being the form path to confirm; without, it is granted at once and told.
+    """
+
+    rule_set: str
+    subject: str
+    basis: Basis
+    fills: dict[str, str] = field(default_factory=dict)
+    outcome: dict[str, str] = field(default_factory=dict)
+    confirm: bool = True
+    account: str = ""

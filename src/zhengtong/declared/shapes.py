@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from zhengtong.declared.bilingual import Text
-from zhengtong.declared.elements import Fee, Service, SituationTerms, Terms
+from zhengtong.declared.elements import Fee, Proactive, Service, SituationTerms, Terms
 from zhengtong.declared.examples import Expectation, GoldenCase
 from zhengtong.declared.handling import Handling
 from zhengtong.kit import Basis
@@ -39,6 +39,7 @@ __all__ = [
     "Parameter",
     "ParameterValue",
     "Part",
+    "Proactive",
     "Question",
     "Service",
     "SituationTerms",
@@ -240,6 +241,7 @@ class Pack:
     checks: tuple[DataCheck, ...] = ()
     phrases: tuple[Text, ...] = ()
     handling: Handling = Handling()  # noqa: RUF009  frozen
+    proactive: Proactive | None = None
     parts: tuple[Part, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     golden: tuple[GoldenCase, ...] = ()

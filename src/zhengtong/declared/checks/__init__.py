@@ -18,6 +18,7 @@ from zhengtong.declared.checks.handling import check_handling
 from zhengtong.declared.checks.materials import check_materials
 from zhengtong.declared.checks.pages import check_pages
 from zhengtong.declared.checks.parts import check_parts
+from zhengtong.declared.checks.proactive import check_proactive
 from zhengtong.declared.checks.schema import check_schema
 from zhengtong.declared.checks.terms import check_terms
 from zhengtong.declared.checks.words import check_words
@@ -39,6 +40,7 @@ CHECKERS: Mapping[str, Checker] = {
     "certificates": check_certificates,
     "handling": check_handling,
     "parts": check_parts,
+    "proactive": check_proactive,
     "terms": check_terms,
     "texts": check_words,
     "checklist": check_checklist,
