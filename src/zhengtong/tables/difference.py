@@ -6,10 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from zhengtong.kit import Refused
-from zhengtong.tables.engine import Limits, connect, ident, literal
+from zhengtong.tables.engine import Connection, Limits, analyse, ident, literal
 from zhengtong.tables.plain import plain_sql
 from zhengtong.tables.schema import Schema, SchemaChange, to_duckdb_type
 from zhengtong.tables.snapshot import Snapshot
@@ -66,7 +64,7 @@ def diff(
     new.schema.require(keys)
     shared = [column for column in new.schema.columns if column.name in old.schema.names]
     common = Schema(tuple(column for column in shared if column.name not in keys))
-    with connect(limits, ordered=False) as connection:
+    with analyse(limits) as connection:
         _find_changes(connection, old, new, keys, common)
         counts = dict(connection.execute("SELECT change, count(*) FROM changes GROUP BY 1").fetchall())
         if "repeated" in counts:
@@ -91,9 +89,7 @@ def diff(
     )
 
 
-def _find_changes(
-    connection: duckdb.DuckDBPyConnection, old: Snapshot, new: Snapshot, keys: tuple[str, ...], common: Schema
-) -> None:
+def _find_changes(connection: Connection, old: Snapshot, new: Snapshot, keys: tuple[str, ...], common: Schema) -> None:
     """Leave the keys that differ in the table `changes`: one grouping of both versions, which can spill to disk."""
     listed = ", ".join(ident(name) for name in keys)
     both = " UNION ALL ".join(
@@ -136,7 +132,7 @@ def _joined(old: Snapshot, new: Snapshot, keys: tuple[str, ...]) -> str:
 
 
 def _count_fields(
-    connection: duckdb.DuckDBPyConnection, old: Snapshot, new: Snapshot, keys: tuple[str, ...], common: Schema
+    connection: Connection, old: Snapshot, new: Snapshot, keys: tuple[str, ...], common: Schema
 ) -> dict[str, int]:
     counts = []
     for column in common.columns:

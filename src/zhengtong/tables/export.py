@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhengtong.kit import Refused
-from zhengtong.tables.engine import Limits, connect, ident, literal
+from zhengtong.tables.engine import Limits, analyse, ident, literal
 from zhengtong.tables.filters import Filter, compile_filters
 from zhengtong.tables.masking import Masks, masked_sql
 from zhengtong.tables.plain import plain_select
@@ -61,7 +61,7 @@ def export_snapshot(
         )
     draft = draft_beside(path)
     try:
-        with connect(limits) as connection:
+        with analyse(limits, ordered=True) as connection:
             select = ", ".join(_shown(snapshot, name, masks or {}, form) for name in names)
             where, values = compile_filters(filters, snapshot.schema, stored=False)
             query = f"SELECT {select} FROM {snapshot.scan()} WHERE {where}"  # noqa: S608 - quoted names, bound values

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-import duckdb
-
 from zhengtong.kit import Refused
-from zhengtong.tables.engine import Limits, connect, ident, lock_to
+from zhengtong.tables.engine import CANNOT_RUN, Connection, Limits, analyse, ident, run_one
 from zhengtong.tables.plain import plain_sql, to_plain_row
 from zhengtong.tables.schema import decimal_shape, to_duckdb_type
 from zhengtong.tables.snapshot import Snapshot
@@ -118,21 +116,26 @@ class Population:
 
     @property
     def columns(self) -> dict[str, str]:
-        """DuckDB's type of every column of `population`, which is what a rule compiler needs to know."""
+        """DuckDB's type of every column of `population`, which is what a rule compiler needs to know for any dialect."""
         own = {column.name: to_duckdb_type(column.type) for column in self.snapshot.schema.columns}
         for join in self.joins:
             joined = join.snapshot.schema
             own |= {name: to_duckdb_type(joined.column(column).type) for name, column in join.fields.items()}
         return own
 
+    @property
+    def dialect(self) -> str:
+        """The SQL that `run`, `ask` and `stream` take: `duckdb`, or `spark` where the site analyses with Spark."""
+        return self.limits.engine
+
     def run(self, query: str, params: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of one whole query, compiled elsewhere, over the relation `population`; in no order but its own.
 
-        Cells are as DuckDB gives them (Decimal, date, datetime), for whoever compiled the query to read.
+        Cells are as the engine gives them (Decimal, date, datetime), for whoever compiled the query to read.
         """
         with self._open() as connection:
             # in parentheses, so that a query is all it can be
-            cursor = _run(connection, f"FROM ({query})", params)
+            cursor = self._run_own(connection, f"SELECT * FROM ({query})", params)  # noqa: S608 - compiled elsewhere
             while batch := cursor.fetchmany(_BATCH_ROWS):
                 yield from batch
 
@@ -142,13 +145,13 @@ class Population:
         For results that fit into memory: aggregates, or rows under a limit.
         """
         with self._open() as connection:
-            cursor = _run(connection, query, ())
+            cursor = self._run_own(connection, query)
             return Answer(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
 
     def stream(self, query: str) -> Iterator[dict[str, Any]]:
         """Yield the rows of such a query one by one, by column name; in no order."""
         with self._open() as connection:
-            cursor = _run(connection, query, ())
+            cursor = self._run_own(connection, query)
             names = tuple(column[0] for column in cursor.description or ())
             while batch := cursor.fetchmany(_BATCH_ROWS):
                 yield from (dict(zip(names, row, strict=True)) for row in batch)
@@ -190,19 +193,23 @@ class Population:
     def _open(self) -> _Opened:
         return _Opened(self)
 
+    def _run_own(self, connection: Connection, query: str, params: Sequence[Any] = ()) -> Any:
+        """Run a query that was compiled in this population's own dialect."""
+        return _run(connection, query, params, own=True)
+
 
 class _Opened:
     """A connection with the view `population`, allowed to read its snapshots' files and nothing else."""
 
     def __init__(self, population: Population) -> None:
         self._population = population
-        self._context = connect(population.limits, ordered=False)
+        snapshots = [population.snapshot, *(join.snapshot for join in population.joins)]
+        reading = [path for snapshot in snapshots for path in snapshot.paths]
+        self._context = analyse(population.limits, reading=reading)
 
-    def __enter__(self) -> duckdb.DuckDBPyConnection:
-        connection = self._context.__enter__()
+    def __enter__(self) -> Connection:
+        connection: Connection = self._context.__enter__()
         try:
-            snapshots = [self._population.snapshot, *(join.snapshot for join in self._population.joins)]
-            lock_to(connection, [path for snapshot in snapshots for path in snapshot.paths])
             self._make_view(connection)
         except BaseException:
             self._context.__exit__(None, None, None)
@@ -212,7 +219,7 @@ class _Opened:
     def __exit__(self, *error: Any) -> None:
         self._context.__exit__(*error)
 
-    def _make_view(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def _make_view(self, connection: Connection) -> None:
         main, joins = self._population.snapshot, self._population.joins
         columns = [f"m.{ident(name)}" for name in main.schema.names]
         tables = [f"{main.scan()} m"]
@@ -226,7 +233,7 @@ class _Opened:
         connection.execute(f"CREATE VIEW population AS SELECT {', '.join(columns)} FROM {' '.join(tables)}")  # noqa: S608
 
 
-def _refuse_repeated(connection: duckdb.DuckDBPyConnection, join: Join) -> None:
+def _refuse_repeated(connection: Connection, join: Join) -> None:
     """One row of the population must stay one row."""
     keys = ", ".join(ident(column) for column in join.on.values())
     filled = " AND ".join(f"{ident(column)} IS NOT NULL" for column in join.on.values())
@@ -257,17 +264,10 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _run(connection: duckdb.DuckDBPyConnection, query: str, params: Sequence[Any]) -> duckdb.DuckDBPyConnection:
+def _run(connection: Connection, query: str, params: Sequence[Any], *, own: bool = False) -> Any:
     try:
-        if len(connection.extract_statements(query)) != 1:
-            raise duckdb.ParserException("more than one statement")
-        return connection.execute(query, list(params))
-    except (
-        duckdb.BinderException,
-        duckdb.ParserException,
-        duckdb.ConversionException,
-        duckdb.PermissionException,
-    ) as error:
+        return run_one(connection, query, params, own=own)
+    except CANNOT_RUN as error:
         raise Refused(
             "tables.population.cannot-run",
             "规则不能在这份数据上运行，请核对规则所需的字段和类型。",

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from zhengtong.tables.engine import Limits, connect
+from zhengtong.tables.engine import Limits, analyse
 from zhengtong.tables.profiling.classify import Finding, classify, detect_value, find_embedded
 from zhengtong.tables.profiling.counting import ColumnCounts, count_columns, top_values
 from zhengtong.tables.profiling.kinds import Kind, list_kinds
@@ -22,7 +22,7 @@ _MOST_DISTINCT_FOR_TOP = 1000
 class ColumnProfile:
     """One column as it was found（数据项探查结果）.
 
-    `distinct` is exact up to about 1,000 and within some 2 % beyond. `min`, `max` and `top` (value, rows) are None and
+    `distinct` is exact up to 100,000, an estimate within some percent beyond. `min`, `max` and `top` (value, rows) are None and
     empty where the kind hides values. `kind`, `level` (1–4), `personal`, `sensitive` and `mask` are suggestions for a
     person to confirm; `share` is the share of sampled cells that pass the kind's check; `embedded` names personal
     values found inside longer text.
@@ -82,7 +82,7 @@ def profile(snapshot: Snapshot, *, limits: Limits | None = None) -> Profile:
         filled = [value for value in sample.columns[column.name] if value is not None]
         embedded = find_embedded(filled) if column.type == "text" and filled else {}
         findings[column.name] = (classify(filled, f"{column.name} {column.title}"), embedded)
-    with connect(limits, ordered=False) as connection:
+    with analyse(limits) as connection:
         counts = count_columns(connection, snapshot)
         columns = []
         for column in snapshot.schema.columns:

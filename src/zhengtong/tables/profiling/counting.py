@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
-from zhengtong.tables.engine import ident
+from zhengtong.tables.engine import Connection, ident
 from zhengtong.tables.plain import plain_sql
 from zhengtong.tables.schema import Column
 from zhengtong.tables.snapshot import Snapshot
 
 _TOP = 10
+#: so many different values are counted exactly, more are estimated (HyperLogLog, each engine's own)
+_MOST_COUNTED = 100_000
 #: among 10⁸ values of 64-bit hashes one collision is a chance of 3 in 10,000; more repeats than this are repeats
 _MOST_COLLISIONS = 3
 
@@ -31,29 +32,32 @@ class ColumnCounts:
     is_unique: bool
 
 
-def count_columns(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> dict[str, ColumnCounts]:
-    """Return the counts of every column; distinct is approximate (HyperLogLog) except where it may prove a key."""
+def count_columns(connection: Connection, snapshot: Snapshot) -> dict[str, ColumnCounts]:
+    """Return the counts of every column; distinct is exact up to 100,000 and where it proves a key, else an estimate."""
     columns = snapshot.schema.columns
     parts = [part for column in columns for part in _aggregates(column)]
     row: tuple[Any, ...] = ()
     if columns:
         query = f"SELECT {', '.join(parts)} FROM {snapshot.scan()}"  # noqa: S608 - quoted names and paths
         row = connection.execute(query).fetchall()[0]
+    exact = _count_exactly(connection, snapshot, [c for n, c in enumerate(columns) if row[n * 4 + 1] <= _MOST_COUNTED])
     extents = {stats.name: stats for stats in snapshot.manifest.columns}
     rows, counts = snapshot.manifest.rows, {}
     for position, column in enumerate(columns):
         filled, distinct, shortest, longest = row[position * 4 : position * 4 + 4]
         is_candidate = 0 < rows == filled and distinct >= rows * 0.9
-        is_unique = is_candidate and _is_unique(connection, snapshot, column, rows)
+        if column.name in exact:
+            distinct = exact[column.name]
+            is_unique = 0 < rows == filled == distinct
+        else:
+            is_unique = is_candidate and _is_unique(connection, snapshot, column, rows)
         extent = extents[column.name]
         distinct = rows if is_unique else min(distinct, filled)
         counts[column.name] = ColumnCounts(rows, filled, distinct, extent.min, extent.max, shortest, longest, is_unique)
     return counts
 
 
-def top_values(
-    connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, column: Column
-) -> tuple[tuple[str, int], ...]:
+def top_values(connection: Connection, snapshot: Snapshot, column: Column) -> tuple[tuple[str, int], ...]:
     """Return the ten most frequent values as text with their rows, exact; ties in order of the value."""
     name = ident(column.name)
     query = (
@@ -69,7 +73,16 @@ def _aggregates(column: Column) -> list[str]:
     return [f"count({name})", f"approx_count_distinct({name})", *lengths]
 
 
-def _is_unique(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, column: Column, rows: int) -> bool:
+def _count_exactly(connection: Connection, snapshot: Snapshot, columns: Sequence[Column]) -> dict[str, int]:
+    """Return the number of different values of columns that have few; one pass."""
+    if not columns:
+        return {}
+    counts = ", ".join(f"count(DISTINCT {ident(column.name)})" for column in columns)
+    row = connection.execute(f"SELECT {counts} FROM {snapshot.scan()}").fetchall()[0]  # noqa: S608 - quoted
+    return {column.name: int(count) for column, count in zip(columns, row, strict=True)}
+
+
+def _is_unique(connection: Connection, snapshot: Snapshot, column: Column, rows: int) -> bool:
     """Exact: distinct hashes are counted first, in a fraction of the memory; only if all but a few differ, values decide."""
     name = ident(column.name)
     query = f"SELECT count(DISTINCT hash({name})) FROM {snapshot.scan()}"  # noqa: S608 - quoted

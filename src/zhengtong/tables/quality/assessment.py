@@ -7,10 +7,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-import duckdb
-
 from zhengtong.kit import Refused
-from zhengtong.tables.engine import Limits, connect, ident, literal, lock_to
+from zhengtong.tables.engine import CANNOT_RUN, Connection, Limits, analyse, engine_of, ident, literal
 from zhengtong.tables.plain import plain_sql
 from zhengtong.tables.quality.check import Check
 from zhengtong.tables.quality.indicators import get_indicator, list_dimensions
@@ -88,8 +86,8 @@ def assess(
             "Two checks have the same id; give each its own.",
             field="checks",
         )
-    with connect(limits, ordered=False) as connection:
-        lock_to(connection, [*snapshot.paths, *(path for check in checks for path in check.reads)])
+    reading = [*snapshot.paths, *(path for check in checks for path in check.reads)]
+    with analyse(limits, reading=reading) as connection:
         counts = _count(connection, snapshot, checks)
         failing = [check for check in checks if counts[check.id][1] < counts[check.id][0]]
         samples = _sample(connection, snapshot, failing, keys)
@@ -132,9 +130,7 @@ def _mean(results: Sequence[CheckResult]) -> Decimal | None:
     )
 
 
-def _count(
-    connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, checks: Sequence[Check]
-) -> dict[str, tuple[int, int]]:
+def _count(connection: Connection, snapshot: Snapshot, checks: Sequence[Check]) -> dict[str, tuple[int, int]]:
     """Return rows judged and passed for each rule: all predicates in one pass, each uniqueness in one of its own."""
     counts: dict[str, tuple[int, int]] = {}
     plain = [check for check in checks if not check.unique]
@@ -167,7 +163,7 @@ def _params(check: Check) -> list[Any]:
     return [*check.when_params, *check.params] if check.when else list(check.params)
 
 
-def _count_unique(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, check: Check) -> tuple[int, int]:
+def _count_unique(connection: Connection, snapshot: Snapshot, check: Check) -> tuple[int, int]:
     """Group by a hash first, and by the values only where hashes repeat: exact, in a fraction of the memory."""
     where, params = (check.when or "true"), list(check.when_params)
     hashed = f"hash({', '.join(ident(column) for column in check.columns)})"
@@ -186,11 +182,13 @@ def _count_unique(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, che
 
 
 def _sample(
-    connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, failing: Sequence[Check], keys: tuple[str, ...]
+    connection: Connection, snapshot: Snapshot, failing: Sequence[Check], keys: tuple[str, ...]
 ) -> dict[str, tuple[dict[str, Any], ...]]:
     """Return the first failing rows of each failing rule, all predicates in one pass."""
     if not failing:
         return {}
+    if engine_of(connection) == "spark":
+        return {check.id: _sample_one(connection, snapshot, check, keys) for check in failing}
     flags, picks, params = [], [], []
     for number, check in enumerate(failing):
         names = tuple(dict.fromkeys([*keys, *check.columns]))
@@ -201,6 +199,18 @@ def _sample(
     source = f"SELECT *, {', '.join(flags)} FROM {_with_lets(_numbered(snapshot), failing)}"  # noqa: S608 - compiled rules
     row = _run(connection, f"SELECT {', '.join(picks)} FROM ({source})", params).fetchall()[0]  # noqa: S608
     return {check.id: tuple(row[number] or ()) for number, check in enumerate(failing)}
+
+
+def _sample_one(
+    connection: Connection, snapshot: Snapshot, check: Check, keys: tuple[str, ...]
+) -> tuple[dict[str, Any], ...]:
+    """Return the first failing rows of one rule: a cluster keeps only each part's first, where one aggregate holds all."""
+    names = tuple(dict.fromkeys([*keys, *check.columns]))
+    listed = ", ".join(f"{_plain(snapshot, name)} AS {ident(name)}" for name in names)
+    flagged = f"SELECT *, {_sample_flag(snapshot, check)} AS f FROM {_with_lets(_numbered(snapshot), [check])}"  # noqa: S608
+    query = f'SELECT {_ROW} AS "row", {listed} FROM ({flagged}) WHERE NOT f ORDER BY {_ROW} LIMIT {_SAMPLES}'  # noqa: S608
+    rows = _run(connection, query, _sample_params(check)).fetchall()
+    return tuple(dict(zip(("row", *names), row, strict=True)) for row in rows)
 
 
 _ROW = '"row of snapshot"'
@@ -234,15 +244,10 @@ def _sample_params(check: Check) -> list[Any]:
     return [*check.when_params, *check.when_params] if check.unique else _params(check)
 
 
-def _run(connection: duckdb.DuckDBPyConnection, query: str, params: list[Any]) -> duckdb.DuckDBPyConnection:
+def _run(connection: Connection, query: str, params: list[Any]) -> Any:
     try:
         return connection.execute(query, params)
-    except (
-        duckdb.BinderException,
-        duckdb.ParserException,
-        duckdb.ConversionException,
-        duckdb.PermissionException,
-    ) as error:
+    except CANNOT_RUN as error:
         raise Refused(
             "tables.quality.cannot-run",
             "有质量规则不能在这份数据上运行，请核对规则中的字段和类型。",

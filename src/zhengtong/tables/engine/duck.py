@@ -1,23 +1,15 @@
-"""DuckDB, opened the one way this room opens it: no network, bounded memory, closed after use（分析引擎）."""
+"""DuckDB, opened the one way this room opens it: no network, bounded memory, closed after use."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-
-@dataclass(frozen=True)
-class Limits:
-    """What one run may take of the machine; `temp_dir` is where it spills, the system's temporary folder if None."""
-
-    threads: int = 2
-    memory_bytes: int = 2 << 30
-    temp_dir: Path | None = None
+from zhengtong.tables.engine.words import Limits, literal
 
 
 @contextmanager
@@ -53,18 +45,3 @@ def lock_to(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> None:
     connection.execute(f"SET allowed_paths = [{listed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-
-
-def ident(name: str) -> str:
-    """Return the name quoted as an SQL identifier, for DuckDB, SQLite, PostgreSQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return the text quoted as an SQL string."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def scan_parquet(paths: list[Path]) -> str:
-    """Return the FROM item that reads these Parquet files as one table."""
-    return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
