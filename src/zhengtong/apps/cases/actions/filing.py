@@ -5,7 +5,6 @@ It passes what a draft passes page by page — the same questions, checks, reads
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,20 +12,19 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from zhengtong.apps.cases import store
 from zhengtong.apps.cases.actions.draft_rules import refuse_faults
 from zhengtong.apps.cases.actions.drafts import Begun, begin_application, draft_of, enter_page
+from zhengtong.apps.cases.actions.files import keep_file
 from zhengtong.apps.cases.actions.log import Held, shown
-from zhengtong.apps.cases.actions.materials import check_material, not_wanted, tidy_name
-from zhengtong.apps.cases.actions.submitting import submit_opened
+from zhengtong.apps.cases.actions.materials import slot_of_draft
+from zhengtong.apps.cases.actions.submitting import submit_draft
 from zhengtong.apps.cases.checking import fault
 from zhengtong.apps.cases.forms import shown_pages
-from zhengtong.apps.cases.models import CaseAction, Draft, Material
+from zhengtong.apps.cases.models import CaseAction, Draft
 from zhengtong.apps.cases.numbers import next_numbers
 from zhengtong.apps.cases.queries.cases import get_case
-from zhengtong.apps.cases.queries.drafts import OpenDraft, open_draft
+from zhengtong.apps.cases.queries.drafts import open_draft
 from zhengtong.apps.cases.shapes import CaseShape
-from zhengtong.apps.cases.sniffing import MEDIA_TYPES
 from zhengtong.apps.people.keys import blind_index
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused, digest, digest_bytes
@@ -104,16 +102,12 @@ def _filed(filing: Filing) -> str | None:
 def _file(begun: Begun, filing: Filing, numbers: list[str], by: Actor, at: datetime) -> Held:
     draft = draft_of(begun, numbers[0], by, at)
     _enter(draft, filing.values, by, at)
-    opened = open_draft(draft, by)
-    files = [_material(opened, file, at) for file in filing.files]
-    opened = open_draft(draft, by, files) if files else opened
-    held = submit_opened(
-        opened, numbers[1:], by=by, at=at, handler=begun.handler, filing_key=filing.key, filed=filing.said
-    )
-    for file in files:
-        file.case = held.record
-    Material.objects.bulk_create(files)
-    return held
+    if filing.files:
+        draft.save(force_insert=True)  # files belong to a draft until they belong to a case
+        for material_id, name, content in filing.files:
+            slot = slot_of_draft(open_draft(draft, by), material_id)
+            keep_file(slot, name, content, owner_key=draft.applicant_key, at=at, draft=draft)
+    return submit_draft(draft, numbers[1:], by=by, at=at, handler=begun.handler, filed=(filing.key, filing.said))
 
 
 def _enter(draft: Draft, values: Mapping[str, Any], by: Actor, at: datetime) -> None:
@@ -128,21 +122,3 @@ def _enter(draft: Draft, values: Mapping[str, Any], by: Actor, at: datetime) -> 
         given = {path: left.pop(path) for path in page.fields if path in left}
         enter_page(draft, opened, page.id, page.fields, given, by, at, complete=False)
     refuse_faults([fault(opened.pack, path, "unknown") for path in left], "case.form.unknown-field")
-
-
-def _material(opened: OpenDraft, file: GivenFile, at: datetime) -> Material:
-    material_id, name, content = file
-    slot = next((slot for slot in opened.slots if slot.id == material_id), None)
-    if slot is None:
-        raise not_wanted(material_id)
-    kind = check_material(slot, content)
-    return Material(
-        material_id=material_id,
-        owner_key=opened.record.applicant_key,
-        name=tidy_name(name, kind),
-        media_type=MEDIA_TYPES[kind],
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        storage=store.keep(content),
-        attached_at=at,
-    )

@@ -17,7 +17,7 @@ from django.db import connection
 from zhengtong.apps.cases.held import subject_from_json
 from zhengtong.apps.cases.labels import LABELS
 from zhengtong.apps.cases.lifecycle import TRANSITIONS, CaseState, apply, rules_of
-from zhengtong.apps.cases.models import Case, CaseAction, Notice
+from zhengtong.apps.cases.models import Case, CaseAction, Material, Notice
 from zhengtong.apps.cases.notices import has_notice, make_notice
 from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.projection import COLUMNS, SHORT_COLUMNS, fold_record, project, state_of, to_action
@@ -32,6 +32,12 @@ from zhengtong.apps.people.shapes import Actor, OrganisationShape, Subject
 from zhengtong.declared.shapes import MaterialNeed, Pack
 from zhengtong.kit import Refused, digest, to_local
 
+SHOWN_ENTRIES = 50  # the newest entries an action answers with; the whole log is `get_case`'s affair
+_ID_OF_NUMBER = "(SELECT id FROM cases_case WHERE no = %s)"
+_SHOWN_ENTRIES = (
+    f"case_id = {_ID_OF_NUMBER} AND (seq = 1 OR seq > (SELECT version FROM cases_case WHERE no = %s) - %s) ORDER BY seq"  # noqa: S608
+)
+
 
 @dataclass
 class Held:
@@ -42,13 +48,19 @@ class Held:
     entries: list[CaseAction] | None
     state: CaseState
     handler: OrganisationShape | None = None
+    files: list[Material] | None = None
 
     @property
     def log(self) -> list[CaseAction]:
-        """Return the entries, oldest first; one query the first time."""
-        if self.entries is None:
+        """Return the entries, oldest first; one query when they were not read, or not from the beginning."""
+        if self.entries is None or len(self.entries) != self.state.version:
             self.entries = list(CaseAction.objects.filter(case=self.record).order_by("seq"))
         return self.entries
+
+    @property
+    def last(self) -> CaseAction:
+        """Return the newest entry."""
+        return self.entries[-1] if self.entries else self.log[-1]
 
     @property
     def applicant(self) -> Subject:
@@ -74,13 +86,21 @@ class Held:
 def lock_case(case_no: str) -> Held:
     """Return a case locked until the transaction ends; its one-thing is locked first, so that nobody waits in a circle.
 
-    One query for a case that stands alone.
+    For a case that stands alone one round trip, whatever its history: the row with its folded state, and beside it what
+    an answer shows — the first entry and the newest, and the files.
     """
     lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
     with statements.together():
         found = statements.select(Case, f"no = %s AND parent_id IS NULL{lock}", [case_no])
+        entries = statements.select(CaseAction, _SHOWN_ENTRIES, [case_no, case_no, SHOWN_ENTRIES])
+        files = statements.select(Material, f"case_id = {_ID_OF_NUMBER} ORDER BY attached_at", [case_no])
     alone = statements.records_of(Case, found)
-    return hold(alone[0] if alone else _lock_part(case_no))
+    if not alone:
+        return hold(_lock_part(case_no))
+    held = hold(alone[0])
+    held.entries = held.entries or statements.records_of(CaseAction, entries)
+    held.files = statements.records_of(Material, files)
+    return held
 
 
 def _lock_part(case_no: str) -> Case:
@@ -166,7 +186,9 @@ def shown(held: Held, by: Actor, at: datetime) -> CaseShape:
     if held.record.parent_id or held.pack.parts:
         return get_case(held.record.no, by, at=at)
     handler = handler_of(held, by)
-    opened = OpenCase(held.record, held.state, held.log)
+    opened = OpenCase(
+        held.record, held.state, held.entries or held.log, files=None if held.record.has_new_files else held.files
+    )
     return to_case(opened, by, at, {handler.id: handler} if handler else {}, whole=True)
 
 
@@ -265,7 +287,7 @@ def no_case() -> Refused:
 
 def moved(held: Held, seen: int) -> Refused:
     """Return the refusal for whoever acts on a case that somebody else changed meanwhile."""
-    last = held.log[-1]
+    last = held.last
     zh, en = LABELS[last.kind]
     when = f"{to_local(last.at):%Y-%m-%d %H:%M}"
     return Refused(
@@ -285,7 +307,7 @@ def moved(held: Held, seen: int) -> Refused:
 
 def not_in_state(held: Held, kind: str) -> Refused:
     """Return the refusal of an action the present state does not admit."""
-    last = held.log[-1]
+    last = held.last
     zh, en = LABELS[kind]
     state_zh, state_en = STATE_TITLES[held.state.state]
     when = f"{to_local(last.at):%Y-%m-%d %H:%M}"

@@ -89,37 +89,52 @@ def _numbers(draft: Draft, by: Actor, at: datetime) -> list[str]:
 
 def _submit(draft: Draft, version: int, numbers: list[str], by: Actor, at: datetime) -> None:
     require_version(draft, version)
-    held = submit_opened(open_draft(draft, by), numbers, by=by, at=at)
-    Material.objects.filter(draft=draft).update(case=held.record)
-    draft.is_submitted = True
-    draft.values, draft.reads, draft.answers = {}, {}, {}  # they live on in the case's log; one copy is enough
-    draft.save(update_fields=["is_submitted", "values", "reads", "answers"])
+    submit_draft(draft, numbers, by=by, at=at)
 
 
-def submit_opened(
-    opened: OpenDraft,
+def submit_draft(
+    draft: Draft,
     numbers: list[str],
     *,
     by: Actor,
     at: datetime,
     handler: OrganisationShape | None = None,
-    filing_key: str | None = None,
-    filed: str = "",
+    filed: tuple[str | None, str] = (None, ""),
 ) -> Held:
-    """Return the case that came of an application found complete, its parts opened; refused with all that is missing."""
+    """Return the case that came of a draft found complete, its parts opened; refused with all that is missing.
+
+    A draft that was never saved leaves nothing but its case. `filed` is the key and the digest of a filing in one call.
+    """
+    held = _submit_opened(open_draft(draft, by), numbers, handler, filed, by, at)
+    if not draft._state.adding:
+        Material.objects.filter(draft=draft).update(case=held.record)
+        draft.is_submitted = True
+        draft.values, draft.reads, draft.answers = {}, {}, {}  # they live on in the case's log; one copy is enough
+        draft.save(update_fields=["is_submitted", "values", "reads", "answers"])
+    return held
+
+
+def _submit_opened(
+    opened: OpenDraft,
+    numbers: list[str],
+    handler: OrganisationShape | None,
+    filed: tuple[str | None, str],
+    by: Actor,
+    at: datetime,
+) -> Held:
     draft, faults = opened.record, opened.faults
     only_materials = all(fault.code == "material" for fault in faults)
     refuse_faults(faults, "case.submit.missing-material" if only_materials else "case.submit.incomplete")
     refuse_faults(_altered(opened), "case.submit.altered")
     handler = handler or people.find_organisation(function=opened.pack.owner, region_code=draft.region_code)
-    whole = _create_case(draft, opened, handler, filing_key, by, at)
+    whole = _create_case(draft, opened, handler, filed[0], by, at)
     payload = {
         "answers": draft.answers,
         "values": values_to_json(opened.values),
         "reads": {use_id: read_to_json(read) for use_id, read in opened.reads.items()},
         "materials": {slot.id: [file.sha256 for file in slot.files] for slot in opened.slots if slot.files},
         "flags": _flags(opened),
-        **({"filed": filed} if filed else {}),
+        **({"filed": filed[1]} if filed[0] else {}),
     }
     held = begin(whole, opened.pack, payload, by=by, at=at, handler=handler)
     _use_certificates(opened, whole, handler, by, at)

@@ -101,6 +101,8 @@ class Case(models.Model):
     folded = EncryptedJSON(null=True)  # `snapshots`: the state of this version, and what was entered and decided
     content = EncryptedJSON(null=True)
 
+    has_new_files = False  # not a column: set by whoever adds a file while the record is in hand
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["parent", "part_id"], condition=~Q(parent=None), name="cases_one_part"),

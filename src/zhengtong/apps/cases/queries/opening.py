@@ -8,7 +8,7 @@ from datetime import datetime
 
 from zhengtong.apps.cases.held import facts_from_json, plain_values, read_from_json, values_from_json
 from zhengtong.apps.cases.lifecycle import CaseState
-from zhengtong.apps.cases.models import Case, CaseAction
+from zhengtong.apps.cases.models import Case, CaseAction, Material
 from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.projection import fold_record
 from zhengtong.apps.cases.reading import found_data
@@ -29,6 +29,7 @@ class OpenCase:
     log: Sequence[CaseAction]
     parts: list[OpenCase] = field(default_factory=list)
     parent: OpenCase | None = None
+    files: Sequence[Material] | None = None  # where they were read already
 
     @property
     def pack(self) -> Pack:

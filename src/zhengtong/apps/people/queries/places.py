@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db.models import Q, QuerySet
 
+from zhengtong.apps.people import statements
 from zhengtong.apps.people.models import Organisation, Region
 from zhengtong.apps.people.particulars import to_organisation, to_region
 from zhengtong.apps.people.shapes import OrganisationShape, RegionShape
@@ -66,22 +67,24 @@ def region_name(code: str, lang: str) -> str:
 
 def get_organisation(organisation_id: int) -> OrganisationShape:
     """Return the organisation of an id; refused（404）when there is none."""
-    organisation = Organisation.objects.filter(pk=organisation_id).first()
-    if organisation is None:
+    found = statements.records_of(Organisation, statements.select(Organisation, "id = %s", [organisation_id]))
+    if not found:
         raise Refused(
             "people.organisation.unknown",
             "没有这个机构。请从机构列表中重新选择。",
             "There is no such organisation. Choose one from the list again.",
             status=404,
         )
-    return to_organisation(organisation)
+    return to_organisation(found[0])
 
 
 def find_organisation(*, function: str, region_code: str) -> OrganisationShape | None:
     """Return the organisation that leads `function` for a region: its own, else that of the nearest region above."""
     own = parse_region_code(region_code)
     codes = [own.canonical, *(above.canonical for above in own.ancestors)]
-    leads = Organisation.objects.filter(function=function, region_code__in=codes, closed_on=None)
+    marks = ", ".join(["%s"] * len(codes))
+    in_force = f"function = %s AND closed_on IS NULL AND region_code IN ({marks})"
+    leads = statements.records_of(Organisation, statements.select(Organisation, in_force, [function, *codes]))
     nearest = min(leads, key=lambda lead: codes.index(lead.region_code), default=None)
     return to_organisation(nearest) if nearest else None
 

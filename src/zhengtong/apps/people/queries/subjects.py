@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 
-from zhengtong.apps.people import keys
+from zhengtong.apps.people import keys, statements
 from zhengtong.apps.people.models import Account, AdminDuty, LegalEntity, Mandate, Resident
 from zhengtong.apps.people.particulars import to_masked, to_profile, to_subject
 from zhengtong.apps.people.shapes import AccountShape, Actor, MandateShape, ResidentProfile, Subject
@@ -115,16 +116,17 @@ def count_legal_entities() -> int:
 
 def resident_record(resident_id: object, *, lock: bool = False) -> Resident:
     """Return a resident's record, for this room's own actions; refused（404）for an unknown or malformed id."""
-    found = Resident.objects.filter(pk=to_uuid(resident_id))
-    record = (found.select_for_update() if lock else found).first()
-    if record is None:
+    lasting = " FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
+    key = Resident._meta.pk.get_db_prep_value(to_uuid(resident_id), connection)
+    found = statements.records_of(Resident, statements.select(Resident, f"id = %s{lasting}", [key]))
+    if not found:
         raise Refused(
             "people.resident.unknown",
             "没有这个人员的登记。请核对姓名和证件号码。",
             "No such resident is registered. Check the name and the number.",
             status=404,
         )
-    return record
+    return found[0]
 
 
 def to_uuid(text: object) -> uuid.UUID | None:
