@@ -13,7 +13,16 @@ from bench.linked_people import FIELDS, make_number, write_registers
 
 from zhengtong.kit import Refused
 from zhengtong.tables import Schema, Store, load
-from zhengtong.tables.linkage import LinkSource, describe_reason, get_rules, link
+from zhengtong.tables.linkage import (
+    Decision,
+    LinkSource,
+    MergedField,
+    MergeSource,
+    describe_reason,
+    get_rules,
+    link,
+    merge,
+)
 from zhengtong.tables.linkage.settling import About, Edge, settle
 
 MAPPED = {"number": "id_number", "name": "name", "sex": "sex", "born": "born", "phone": "phone", "address": "address"}
@@ -195,6 +204,57 @@ def test_merges_and_splits_are_recorded(store, number):
     assert new not in (one, two)  # a number is never given twice
     told = [(row["run"], row["kind"], row["entity"], row["other"]) for row in parted.history.rows()]
     assert told == [(1, "merged", two, one), (2, "split", one, new)]
+
+
+def test_what_a_person_judged_stands_before_any_weight(store, number):
+    sides = [give(store, "a", [{"record": "1", **ZHANG, "id_number": number}, {"record": "2", "name": "李四光"}])]
+    sides.append(give(store, "b", [{"record": "1", **ZHANG}, {"record": "2", "name": "王五"}]))
+    assert groups(link(sides, RULES, store, "r")) == {
+        frozenset({("a", "1"), ("b", "1")}),
+        frozenset({("a", "2")}),
+        frozenset({("b", "2")}),
+    }
+    decided = [Decision("a", "1", "b", "1", False), Decision("b", "2", "a", "2", True)]
+    judged = link(sides, RULES, store, "r", decided=decided)
+    assert groups(judged) == {frozenset({("a", "2"), ("b", "2")}), frozenset({("a", "1")}), frozenset({("b", "1")})}
+    assert {row["reason"] for row in judged.members.rows() if row["record"] == "2"} == {"decided"}
+    assert describe_reason("decided", RULES)[0] == "人工认定"
+    assert judged.reviews.manifest.rows == 0
+
+
+def test_a_register_keeps_the_value_that_counts_and_tells_who_disagrees(store, number):
+    sides = [
+        give(
+            store, "a", [{"record": "1", **ZHANG, "id_number": number, "phone": ""}, {"record": "2", "name": "李四光"}]
+        ),
+        give(store, "b", [{"record": "1", **ZHANG, "id_number": number, "name": "张伟铭", "born": "1990/1/1"}]),
+    ]
+    linked = link(sides, RULES, store, "r")
+    fields = [
+        MergedField("id_number", "text", (("a", "id_number"), ("b", "id_number"))),
+        MergedField("name", "text", (("a", "name"), ("b", "name")), agrees=True),
+        MergedField("born", "date", (("b", "born"), ("a", "born")), agrees=True),
+        MergedField("phone", "text", (("a", "phone"), ("b", "phone")), rule="most"),
+    ]
+    merged = merge(linked.members, [MergeSource(one.name, one.snapshot, one.key) for one in sides], fields, store, "r")
+    first, second = merged.rows.rows()
+    assert first == {
+        "entity": "R0000000001",
+        "id_number": number,
+        "name": "张伟明",
+        "born": "1990-01-01",
+        "phone": ZHANG["phone"],
+        "origins": "id_number=a name=a born=b phone=b",
+        "sources": 2,
+    }
+    assert (second["name"], second["origins"], second["sources"]) == ("李四光", "name=a", 1)
+    [conflict] = merged.conflicts.rows()
+    assert (conflict["field"], conflict["source"], conflict["value"], conflict["kept_value"]) == (
+        "name",
+        "b",
+        "张伟铭",
+        "张伟明",
+    )
 
 
 def test_enterprises_are_linked_by_code_or_by_name_and_head(store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,17 @@ HISTORY = Schema.of(run="integer", kind="text", entity="text", other="text")
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What a person judged of two rows（人工认定）: of one person, or not; it stands before any weight."""
+
+    source: str
+    record: str
+    other_source: str
+    other_record: str
+    is_same: bool
+
+
+@dataclass(frozen=True)
 class Linked:
     """One run of linkage（关联结果）, three snapshots.
 
@@ -63,7 +75,15 @@ class Linked:
         return self.history.manifest.rows
 
 
-def link(sources: Sequence[LinkSource], rules: LinkRules, store: Store, name: str, *, whole: bool = False) -> Linked:
+def link(
+    sources: Sequence[LinkSource],
+    rules: LinkRules,
+    store: Store,
+    name: str,
+    *,
+    decided: Sequence[Decision] = (),
+    whole: bool = False,
+) -> Linked:
     """Link the rows of the sources and return who is who; kept on the shelves `<name>.members`, `.reviews`, `.history`.
 
     A later run of the same name looks only at rows that came, changed or went, and at those they touch, unless `whole`;
@@ -78,6 +98,7 @@ def link(sources: Sequence[LinkSource], rules: LinkRules, store: Store, name: st
         measure_frequencies(connection, rules)
         create_scored(connection, rules)
         _recall(connection, store, name, [source.name for source in sources])
+        _take_decisions(connection, decided, [source.name for source in sources])
         if previous is None or whole:
             connection.execute("CREATE TABLE touched AS SELECT rid FROM records")
             score_pairs(connection, sources, rules)
@@ -111,6 +132,21 @@ def _recall(connection: duckdb.DuckDBPyConnection, store: Store, name: str, name
     connection.execute("CREATE TABLE retired AS SELECT entity FROM known UNION SELECT entity FROM history")
 
 
+def _take_decisions(connection: duckdb.DuckDBPyConnection, decided: Sequence[Decision], names: list[str]) -> None:
+    """Leave in `decided` the rows (a < b) a person judged; of several words on one pair the last counts."""
+    connection.execute("CREATE TABLE decided (a BIGINT, b BIGINT, is_same BOOLEAN)")
+    last = {frozenset(((one.source, one.record), (one.other_source, one.other_record))): one.is_same for one in decided}
+    for pair, is_same in last.items():
+        query = (
+            "SELECT min(rid), max(rid) FROM records WHERE (source, key) IN (VALUES (?, ?), (?, ?)) HAVING count(*) = 2"
+        )
+        places = [
+            value for source, record in pair for value in (names.index(source) if source in names else -1, record)
+        ]
+        for a, b in connection.execute(query, places).fetchall() if len(pair) == 2 else []:
+            connection.execute("INSERT INTO decided VALUES (?, ?, ?)", [a, b, is_same])
+
+
 def _scan(snapshot: Snapshot | None, schema: Schema) -> str:
     if snapshot is not None:
         return snapshot.scan()
@@ -130,7 +166,11 @@ def _score_touched(connection: duckdb.DuckDBPyConnection, sources: Sequence[Link
             AND entity IN (SELECT entity FROM known WHERE rid IS NULL OR NOT is_same)
         UNION SELECT unnest([a, b]) FROM judged
             WHERE a IS NULL OR b IS NULL OR a IN (SELECT rid FROM known WHERE NOT is_same)
-               OR b IN (SELECT rid FROM known WHERE NOT is_same)""")
+               OR b IN (SELECT rid FROM known WHERE NOT is_same)
+        UNION SELECT rid FROM known WHERE entity IN (
+            SELECT unnest([ka.entity, kb.entity]) FROM decided d
+            JOIN known ka ON ka.rid = d.a JOIN known kb ON kb.rid = d.b WHERE (ka.entity = kb.entity) <> d.is_same)
+        UNION SELECT unnest([d.a, d.b]) FROM decided d JOIN judged j ON j.a IN (d.a, d.b) AND j.b IN (d.a, d.b)""")
     connection.execute("DELETE FROM touched WHERE rid IS NULL")
     connection.execute("CREATE TABLE fresh AS FROM touched")
     while connection.execute("SELECT count(*) FROM fresh").fetchall()[0][0]:
@@ -147,11 +187,16 @@ def _score_touched(connection: duckdb.DuckDBPyConnection, sources: Sequence[Link
 
 
 def _settle(connection: duckdb.DuckDBPyConnection, sources: Sequence[LinkSource], rules: LinkRules) -> Settled:
-    edges = [Edge(*row) for row in connection.execute("SELECT a, b, bits, cause FROM scored").fetchall()]
+    weighed = "SELECT a, b, bits, cause FROM scored ANTI JOIN decided USING (a, b) UNION ALL SELECT a, b, NULL, '' FROM decided WHERE is_same"
+    # what a person judged to be one weighs more than anything
+    edges = [
+        Edge(a, b, math.inf if bits is None else bits, cause)
+        for a, b, bits, cause in connection.execute(weighed).fetchall()
+    ]
     number = ident(rules.identifier)
     query = (
         f"SELECT rid, source, CASE WHEN {ident(rules.identifier + '_ok')} THEN {number} END FROM records "  # noqa: S608
-        "WHERE rid IN (SELECT a FROM scored UNION SELECT b FROM scored)"
+        "WHERE rid IN (SELECT unnest([a, b]) FROM scored UNION SELECT unnest([a, b]) FROM decided)"
     )
     about = {rid: About(source, number) for rid, source, number in connection.execute(query).fetchall()}
     distinct = frozenset(place for place, source in enumerate(sources) if source.is_distinct)
@@ -199,10 +244,10 @@ def _keep(
     )
     connection.execute(
         f"CREATE TABLE strongest AS SELECT rid, other, bits, reason FROM ("  # noqa: S608 - quoted names
-        f"SELECT unnest([a, b]) AS rid, unnest([b, a]) AS other, bits, {reason} AS reason FROM chosen JOIN scored USING (a, b)) "
+        f"SELECT unnest([a, b]) AS rid, unnest([b, a]) AS other, bits, coalesce({reason}, 'decided') AS reason FROM chosen LEFT JOIN scored USING (a, b)) "
         "QUALIFY row_number() OVER (PARTITION BY rid ORDER BY bits DESC, other) = 1"
     )
-    members = _publish(
+    members = keep_rows(
         connection,
         store,
         f"{name}.members",
@@ -214,7 +259,7 @@ def _keep(
         "LEFT JOIN (SELECT * FROM known WHERE rid IS NOT NULL AND rid NOT IN (FROM touched)) k ON k.rid = r.rid "
         "ORDER BY n.entity, r.rid",
     )
-    reviews = _publish(
+    reviews = keep_rows(
         connection,
         store,
         f"{name}.reviews",
@@ -224,7 +269,7 @@ def _keep(
         f"UNION ALL SELECT {', '.join(ident(c) for c in REVIEWS.names)} FROM judged WHERE a IS NOT NULL AND b IS NOT NULL "
         "AND a NOT IN (FROM touched) AND b NOT IN (FROM touched) ORDER BY 5 DESC, 1, 2, 3, 4",
     )
-    history = _publish(
+    history = keep_rows(
         connection,
         store,
         f"{name}.history",
@@ -239,7 +284,8 @@ def _keep(
     return Linked(members, reviews, history, entities, linked, compared)
 
 
-def _publish(connection: duckdb.DuckDBPyConnection, store: Store, name: str, schema: Schema, query: str) -> Snapshot:
+def keep_rows(connection: duckdb.DuckDBPyConnection, store: Store, name: str, schema: Schema, query: str) -> Snapshot:
+    """Return what a query gives as the next snapshot of a shelf."""
     shelf = store.shelf(name)
     staged = shelf.stage()
     writer = PartWriter(staged, schema)

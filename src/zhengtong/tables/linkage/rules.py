@@ -15,6 +15,7 @@ from zhengtong.kit import Refused
 from zhengtong.tables.linkage.levels import LEVELS
 from zhengtong.tables.linkage.preparing import PREPARED
 
+DECIDED = "decided"
 KINDS = ("resident", "legal-entity")
 
 
@@ -159,6 +160,8 @@ def get_rules(kind: str) -> LinkRules:
 
 def describe_reason(reason: str, rules: LinkRules) -> tuple[str, str]:
     """Return a link's reason（合并理由）in Chinese and English: `number=same name=near` → 公民身份号码一致，姓名差一字."""
+    if reason == DECIDED:
+        return "人工认定", "judged by a person"
     zh, en = [], []
     for part in reason.split():
         name, _, level = part.partition("=")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,7 +58,10 @@ def settle(
         for edge in waiting:
             if forest.is_one(edge.a, edge.b):
                 continue
-            if not forest.may_join(edge.a, edge.b):
+            if edge.bits == math.inf:
+                forest.join(edge.a, edge.b)
+                outcome.links.append(edge)
+            elif not forest.may_join(edge.a, edge.b):
                 outcome.reviews.append((edge, "taken"))
             elif _has_rival(edge.a, edge.b, edge, beside, forest, margin) or _has_rival(
                 edge.b, edge.a, edge, beside, forest, margin
