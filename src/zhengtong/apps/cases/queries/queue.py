@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
 from zhengtong.apps.cases.models import Case
+from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.queries.clocks import bucket_of, remaining_days, soon_until
 from zhengtong.apps.cases.rights import is_officer, phases_of
 from zhengtong.apps.cases.shapes import STATE_TITLES, BucketCounts, QueuePage, QueueRow, State
+from zhengtong.apps.people import statements
 from zhengtong.apps.people.keys import subject_key
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import local_date
@@ -18,6 +20,9 @@ from zhengtong.kit.identifiers import is_credit_code, is_resident_id
 from zhengtong.kit.text import normalise
 
 PAGE_ROWS = 20
+COUNTED_TO = 10_000  # totals are counted no further
+WHOLE_NUMBER = 20  # digits of a case number: six of the region, eight of the day, six of the serial at least
+BY_TIME_LEFT = ("is_paused", F("due_on").asc(nulls_last=True), "pk")
 WORKABLE = (State.SUBMITTED.value, State.ACCEPTED.value, State.EXAMINING.value)
 
 
@@ -44,9 +49,29 @@ def search_cases(
     """Return a page of the cases my organisation may see, whatever their state and whoever has them. Two queries."""
     if not is_officer(by) or by.organisation is None:
         return QueuePage((), 0, 1, 1, "all")
-    mine = by.organisation.id
-    seen = Q(organisation_id=mine) | Q(pk__in=Case.objects.filter(organisation_id=mine).values("parent"))
-    return _page(_matching(Case.objects.filter(seen), q), "all", page, rows, at or datetime.now(UTC))
+    moment, mine, words = at or datetime.now(UTC), by.organisation.id, normalise(q)
+    if words.isdigit() and len(words) >= WHOLE_NUMBER:
+        found = tuple(_rows(numbered(words, mine), moment))
+        return QueuePage(found, len(found), 1, 1, "all")
+    own = Case.objects.filter(organisation_id=mine)
+    if not words or _is_of_person(words):
+        own = _matching(own, q)
+    elif called := _versions_called(words, mine):
+        own = own.filter(Q(pack_digest__in=called) | Q(no__startswith=words))
+    else:
+        own = own.filter(no__startswith=words)
+    parts = Case.objects.filter(organisation_id=mine).exclude(parent=None)
+    wholes = Case.objects.filter(pk__in=parts.values("parent")).exclude(organisation_id=mine)
+    return _page_of_both(own, _matching(wholes, q), page, rows, moment)
+
+
+def numbered(no: str, organisation_id: int) -> list[Case]:
+    """Return the case of a whole number and its parts, those of them the organisation may see; one query as a rule."""
+    own = "organisation_id = %s OR EXISTS (SELECT 1 FROM cases_case part WHERE part.parent_id = cases_case.id"
+    seen = f"({own} AND part.organisation_id = %s))"
+    named = "(no = %s OR parent_id = (SELECT whole.id FROM cases_case whole WHERE whole.no = %s))"
+    given = [no, no, organisation_id, organisation_id]
+    return statements.records_of(Case, statements.select(Case, f"{named} AND {seen} ORDER BY id", given))
 
 
 def list_load(by: Actor, *, at: datetime | None = None) -> list[tuple[str, BucketCounts]]:
@@ -56,7 +81,7 @@ def list_load(by: Actor, *, at: datetime | None = None) -> list[tuple[str, Bucke
     moment = at or datetime.now(UTC)
     held = Case.objects.filter(organisation_id=by.organisation.id, is_settled=False).exclude(assignee_id=None)
     counted = held.values("assignee_id", "assignee_label").annotate(**_bucket_counts(moment), all=Count("pk"))
-    pool = _pool(by).count()
+    pool = _count(_pool(by))
     names = ("overdue", "today", "soon", "ok", "hold")
     return [
         (line["assignee_label"], BucketCounts(**{name: line[f"in_{name}"] for name in names}, pool=pool, done=0))
@@ -68,7 +93,7 @@ def count_buckets(by: Actor, *, at: datetime | None = None) -> BucketCounts:
     """Return how many cases lie in each bucket; three queries."""
     counted = _mine(by).aggregate(**_bucket_counts(at or datetime.now(UTC)))
     found = {name.removeprefix("in_"): count for name, count in counted.items()}
-    return BucketCounts(**found, pool=_pool(by).count(), done=_done(by).count())
+    return BucketCounts(**found, pool=_count(_pool(by)), done=_count(_done(by)))
 
 
 def _bucket_counts(at: datetime) -> dict[str, Count]:
@@ -129,12 +154,57 @@ def _matching(cases: QuerySet[Case], q: str) -> QuerySet[Case]:
 
 
 def _page(cases: QuerySet[Case], bucket: str, page: int, rows: int, at: datetime) -> QueuePage:
-    total = cases.count()
+    total = _count(cases)
     pages = max(1, -(-total // rows))
     page = min(max(1, page), pages)
-    order = ("-settled_at", "pk") if bucket == "done" else ("is_paused", F("due_on").asc(nulls_last=True), "pk")
+    order = ("-settled_at", "pk") if bucket == "done" else BY_TIME_LEFT
     found = cases.select_related("parent").order_by(*order)[(page - 1) * rows : page * rows]
     return QueuePage(tuple(_rows(found, at)), total, page, pages, bucket)
+
+
+def _page_of_both(own: QuerySet[Case], wholes: QuerySet[Case], page: int, rows: int, at: datetime) -> QueuePage:
+    """Return a page of what two queries find, each along its own index: one with OR between them would read everything."""
+    total = min(_count(own) + _count(wholes), COUNTED_TO)
+    pages = max(1, -(-total // rows))
+    page = min(max(1, page), pages)
+    found = [*_first(own, page * rows), *_first(wholes, page * rows)]
+    found.sort(key=lambda case: (case.is_paused, case.due_on is None, case.due_on or date.min, case.pk))
+    return QueuePage(tuple(_rows(found[(page - 1) * rows : page * rows], at)), total, page, pages, "all")
+
+
+def _first(cases: QuerySet[Case], rows: int) -> QuerySet[Case]:
+    return cases.select_related("parent").order_by(*BY_TIME_LEFT)[:rows]
+
+
+def _count(cases: QuerySet[Case]) -> int:
+    """Return how many there are, counted no further than COUNTED_TO: who has more narrows the search."""
+    return cases.order_by()[:COUNTED_TO].count()
+
+
+def _is_of_person(words: str) -> bool:
+    return is_resident_id(words) or is_credit_code(words)
+
+
+def _versions_called(words: str, organisation_id: int) -> list[str]:
+    """Return the versions of matters with these words in their title, of those the organisation has cases of.
+
+    The versions are found by hopping along the index, a step each, however many cases lie between.
+    """
+    own = "FROM cases_case WHERE organisation_id = %s"
+    hop = f"(SELECT min(pack_digest) {own} AND pack_digest > version)"  # noqa: S608 - our own text
+    hopping = (
+        f"WITH RECURSIVE versions(version) AS (SELECT min(pack_digest) {own}"  # noqa: S608
+        f" UNION ALL SELECT {hop} FROM versions WHERE version IS NOT NULL)"
+        " SELECT version FROM versions WHERE version IS NOT NULL"
+    )
+    found = [row[0] for row in statements.execute(hopping, [organisation_id, organisation_id]).fetchall()]
+    titles = {version: pinned_pack(version).title for version in found}
+    wanted = words.casefold()
+    return [
+        version
+        for version, title in titles.items()
+        if any(wanted in normalise(text).casefold() for text in (title.zh, title.en))
+    ]
 
 
 def _rows(cases: Iterable[Case], at: datetime) -> Iterable[QueueRow]:
