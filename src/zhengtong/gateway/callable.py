@@ -17,11 +17,12 @@ from zhengtong.gateway.answers import Reply, StartResponse
 from zhengtong.gateway.callers import identify
 from zhengtong.gateway.calls import JOBS, PREFIX, GatewayCall, read_body, read_call
 from zhengtong.gateway.filters import cursor_of, filters_of, keys_of, limit_of, one_key
+from zhengtong.gateway.openapi import description
 from zhengtong.gateway.signatures import KEY_ID, public_key
 from zhengtong.kit import Refused
 
 log = logging.getLogger("zhengtong.gateway")
-KEYS = f"{PREFIX}keys"
+KEYS, DESCRIPTION = f"{PREFIX}keys", f"{PREFIX}openapi.json"
 ACCEPTED = 202
 
 
@@ -31,6 +32,8 @@ def gateway(environ: dict, start_response: StartResponse) -> Iterable[bytes]:
     try:
         if environ["PATH_INFO"] == KEYS:
             return reply.answer({"keys": [{"keyid": KEY_ID, "alg": "ed25519", "public_key": public_key()}]})
+        if environ["PATH_INFO"] == DESCRIPTION:
+            return reply.answer(description())
         content = read_body(environ)
         call = read_call(environ, content)
         reply.digest = call.digest

@@ -46,10 +46,13 @@ class ClientApp:
     def public_key(self) -> str:
         return self.key.public_key().public_bytes_raw().hex()
 
+    @property
+    def authorization(self) -> str:
+        return f"Basic {base64.b64encode(f'{self.client_id}:{self.secret}'.encode()).decode()}"
+
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """Call by secret."""
-        token = base64.b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
-        return send(method, path, body, {"HTTP_AUTHORIZATION": f"Basic {token}", **headers})
+        return send(method, path, body, {"HTTP_AUTHORIZATION": self.authorization, **headers})
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.call("GET", path, **headers)
