@@ -45,12 +45,9 @@ class Furnishing:
 
 def furnish_city(city: seed.SeededCity, stages: Stages, leave_out: Iterable[str] = ()) -> None:
     """Give a seeded city its packs, data and grants."""
-    writers = {
-        "birth-records": lambda path: seed.write_birth_records(path, city, records=city.residents),
-        "population": lambda path: seed.write_population(path, city),
-        "marriages": lambda path: seed.write_marriages(path, city),
-    }
-    furnish(Furnishing(settings.ZHENGTONG_PACKS[0], writers, city.region_code), city.at, stages, leave_out)
+    furnish(
+        Furnishing(settings.ZHENGTONG_PACKS[0], seed.list_writers(city), city.region_code), city.at, stages, leave_out
+    )
 
 
 def furnish(city: Furnishing, at: dt.datetime, stages: Stages, leave_out: Iterable[str] = ()) -> None:

@@ -6,12 +6,13 @@ Dates lie relative to the `at` given, so that the newborn is always twelve days 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
-from zhengtong.cli.seed import plan, registers
-from zhengtong.cli.seed.seeding import DemoAccount, SeededCity, Tell, seed_city
+from zhengtong.cli.seed import enterprises, insurance, plan, registers
+from zhengtong.cli.seed.seeding import DemoAccount, SeededCity, Tell, list_entities, seed_city
 
-__all__ = ["DemoAccount", "SeededCity", "seed_people", "write_birth_records", "write_marriages", "write_population"]
+__all__ = ["DemoAccount", "SeededCity", "list_writers", "seed_people", "write_birth_records"]
 
 
 def seed_people(
@@ -35,11 +36,18 @@ def write_birth_records(path: Path, city: SeededCity, *, records: int = plan.BIR
     return registers.write_birth_records(path, city.population, records=records, parents=parents, seed=city.seed)
 
 
-def write_population(path: Path, city: SeededCity) -> int:
-    """Return how many people the population register（人口基础信息）at `path`, a CSV file, holds."""
-    return registers.write_population(path, city.population)
-
-
-def write_marriages(path: Path, city: SeededCity) -> int:
-    """Return how many marriages the register（婚姻登记信息）at `path`, a CSV file, holds."""
-    return registers.write_marriages(path, city.population)
+def list_writers(city: SeededCity) -> dict[str, Callable[[Path], int]]:
+    """Return who writes the rows of each declared resource（数据资源）to a file, by the resource's short name."""
+    population, seed = city.population, city.seed
+    return {
+        "birth-records": lambda path: write_birth_records(path, city, records=city.residents),
+        "population": lambda path: registers.write_population(path, population),
+        "marriages": lambda path: registers.write_marriages(path, population),
+        "legal-entities": lambda path: enterprises.write_legal_entities(path, population, list_entities(city)),
+        "high-tech-enterprises": lambda path: enterprises.write_high_tech(
+            path, list_entities(city), population.day, seed
+        ),
+        "pension-accounts": lambda path: insurance.write_pension_accounts(path, population, seed),
+        "employee-medical": lambda path: insurance.write_employee_medical(path, population, seed),
+        "housing-fund": lambda path: insurance.write_housing_fund(path, population, seed),
+    }

@@ -5,14 +5,14 @@ Columns are those of the resources in `packs/_shared/resources`. CSV in UTF-8, I
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from zhengtong.cli.seed import plan
+from zhengtong.cli.seed.files import write_rows
 from zhengtong.cli.seed.households import FEMALE, MALE, SEXES, Names, Numbers, Person, Population, pick
 
 BIRTHS = [
@@ -64,7 +64,7 @@ def write_population(path: Path, population: Population) -> int:
         )
         for person in population.people
     )
-    return _write(path, POPULATION, rows)
+    return write_rows(path, POPULATION, rows)
 
 
 def write_marriages(path: Path, population: Population) -> int:
@@ -81,7 +81,7 @@ def write_marriages(path: Path, population: Population) -> int:
         )
         for number, wife in enumerate(wives, start=1)
     )
-    return _write(path, MARRIAGES, rows)
+    return write_rows(path, MARRIAGES, rows)
 
 
 def write_birth_records(path: Path, population: Population, *, records: int, parents: int, seed: int) -> int:
@@ -95,7 +95,7 @@ def write_birth_records(path: Path, population: Population, *, records: int, par
     births += maker.from_elsewhere(max(records - len(births), 0))
     births.sort(key=lambda birth: birth["born_at"])
     rows = (_to_row(birth, number) for number, birth in enumerate(births, start=1))
-    return _write(path, BIRTHS, rows)
+    return write_rows(path, BIRTHS, rows)
 
 
 class _Births:
@@ -190,14 +190,3 @@ def _to_row(birth: dict[str, Any], number: int) -> tuple[Any, ...]:
         f"Y99{number:07d}",
         birth["region_code"],
     )
-
-
-def _write(path: Path, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> int:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        count = 0
-        for row in rows:
-            writer.writerow(row)
-            count += 1
-    return count

@@ -123,6 +123,11 @@ def register_entities(population: Population, count: int, seed: int, at: dt.date
     return actions.register_legal_entities(entities=_entities(population, count, seed, at), by=SYSTEM, at=at)
 
 
+def list_entities(city: SeededCity) -> list[NewLegalEntity]:
+    """Return the city's legal entities as they were registered: the same draw again."""
+    return list(_entities(city.population, city.legal_entities, city.seed, city.at))
+
+
 def open_accounts(
     organisations: dict[str, OrganisationShape], population: Population, parents: list[Person], at: dt.datetime
 ) -> list[DemoAccount]:
