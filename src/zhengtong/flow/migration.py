@@ -242,6 +242,10 @@ def _renamed(state: State, mapping: Mapping[str, str]) -> State:
     def record(entry: Mapping[str, Any]) -> dict[str, Any]:
         return {**entry, "of": name(entry["of"]), "undo": [record(inner) for inner in entry["undo"]]}
 
+    def queued(item: list[Any]) -> list[Any]:
+        handler, variables, *inside = item
+        return [name(handler), variables, *[[record(entry) for entry in records] for records in inside]]
+
     moved = {**state, "process": name(state["process"])}
     moved["tokens"] = {key: dict(token) for key, token in state["tokens"].items()}
     moved["scopes"] = {key: {**scope, "of": name(scope["of"])} for key, scope in state["scopes"].items()}
@@ -250,7 +254,7 @@ def _renamed(state: State, mapping: Mapping[str, str]) -> State:
         if token.get("via"):
             token["via"] = name(token["via"])
         if "queue" in token:
-            token["queue"] = [[name(handler), variables] for handler, variables in token["queue"]]
+            token["queue"] = [queued(item) for item in token["queue"]]
     for holder in (holder for kind in _HOLDERS for holder in moved[kind].values()):
         if "timers" in holder:
             holder["timers"] = {name(key): timer for key, timer in holder["timers"].items()}
