@@ -18,6 +18,10 @@ def flag(name: str, default: bool) -> bool:
     return os.environ.get(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
 
 
+def listed(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
 # -- the site ---------------------------------------------------------------------------------------------------------
 ZHENGTONG_HOME = site_home()
 ZHENGTONG_SITE_NAME = (os.environ.get("ZHENGTONG_NAME_ZH", "澜江市"), os.environ.get("ZHENGTONG_NAME_EN", "Lanjiang"))
@@ -25,6 +29,12 @@ ZHENGTONG_REGION = os.environ.get("ZHENGTONG_REGION", "990100000000")
 ZHENGTONG_ADDRESS = os.environ.get("ZHENGTONG_ADDRESS", "http://127.0.0.1:8000")
 ZHENGTONG_PACKS = [Path(folder) for folder in os.environ.get("ZHENGTONG_PACKS", "packs").split(os.pathsep)]
 ZHENGTONG_FONTS = PACKAGE / "apps/certificates/fonts"
+ZHENGTONG_CLAMAV_SOCKET = os.environ.get("ZHENGTONG_CLAMAV_SOCKET", "")
+ZHENGTONG_SCAN_REQUIRED = flag("ZHENGTONG_SCAN_REQUIRED", False)
+ZHENGTONG_GRANT_MOST_DAYS = int(os.environ.get("ZHENGTONG_GRANT_MOST_DAYS", str(5 * 366)))
+# networks, as 10.0.0.0/8,192.168.1.7: proxies that say whose call they pass on; where departments' own APIs may lie
+ZHENGTONG_TRUSTED_PROXIES = listed("ZHENGTONG_TRUSTED_PROXIES")
+ZHENGTONG_UPSTREAM_NETWORKS = listed("ZHENGTONG_UPSTREAM_NETWORKS")
 ZHENGTONG_REQUIRE_MFA = flag("ZHENGTONG_REQUIRE_MFA", True)
 ZHENGTONG_KEYS = {"current": "k1", "keys": {"k1": secret_bytes(ZHENGTONG_HOME, "field-key-1")}}
 ZHENGTONG_INDEX_KEY = secret_bytes(ZHENGTONG_HOME, "index-key")

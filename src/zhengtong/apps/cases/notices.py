@@ -14,7 +14,7 @@ from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.shapes import NoticeText
 from zhengtong.apps.people.shapes import OrganisationShape
 
-KINDS_WITH_REMEDIES = frozenset({"denied", "not-accepted"})
+KINDS_WITH_REMEDIES = frozenset({"denied", "not-accepted", "deemed-denied", "revoked"})
 
 
 @cache
@@ -44,6 +44,7 @@ def make_notice(
     days: int = 0,
     parts: int = 0,
     granted: int = 0,
+    where: tuple[str, str] = ("", ""),
 ) -> NoticeText:
     """Return the notice of an event, exactly as it will be read."""
     template = _templates()[kind]
@@ -67,6 +68,8 @@ def make_notice(
         "days": days,
         "parts": parts,
         "granted": granted,
+        "where_zh": where[0],
+        "where_en": where[1],
     }
     action = template["action"]
     return NoticeText(

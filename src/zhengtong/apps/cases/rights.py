@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
+
 from django.db.models import Q
 
-from zhengtong.apps.cases.lifecycle import list_kinds
+from zhengtong.apps.cases.lifecycle import CaseState, list_kinds
+from zhengtong.apps.cases.models import Case, CaseParty, Substitution
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
@@ -15,8 +19,31 @@ PHASES = {"accept": "case.accept", "examine": "case.examine"}
 # what portals call an action → the kind in the log
 OFFICER_VERBS = {kind.verb: name for name, kind in list_kinds().items() if kind.verb and kind.by == "officer"}
 APPLICANT_VERBS = {kind.verb: name for name, kind in list_kinds().items() if kind.verb and kind.by == "applicant"}
+# what the leading department does to a one-thing as a whole: everything else is done part by part
+WHOLE_KINDS = frozenset(
+    {"contacted", "rectified", "called-back", "appealed", "appeal-decided", "objection-answered", "archived"}
+)
 # the office's own affair: not in the applicant's timeline
 OFFICE_KINDS = frozenset(name for name, kind in list_kinds().items() if kind.is_office)
+
+
+# what another organisation than the handling one may do → whether it is asked of theirs
+PARTY_VERBS: Mapping[str, Callable[[CaseState, Actor], bool]] = {
+    "answer_consult": lambda state, by: any(
+        one.is_open and by.organisation is not None and one.organisation_id == by.organisation.id
+        for one in state.consults
+    ),
+    "cosign": lambda state, by: (
+        state.cosign is not None
+        and any(
+            one.agrees is None and by.organisation is not None and one.organisation_id == by.organisation.id
+            for one in state.cosign.signatures
+        )
+    ),
+    "decide_appeal": lambda state, by: (
+        state.rectification is not None and state.rectification.appeal == "asked" and "leader" in by.roles
+    ),
+}
 
 
 def own_keys(by: Actor) -> list[str]:
@@ -25,19 +52,43 @@ def own_keys(by: Actor) -> list[str]:
 
 
 def visible_to(by: Actor) -> Q:
-    """Return which cases `by` may open: their own, those of their organisation, and the one-things these belong to."""
+    """Return which cases `by` may open: their own, those of their organisation, the one-things these
+    belong to, and those their organisation took in, was asked about or handled before."""
     if by.kind == "system":
         return Q()
     rights = Q(applicant_key__in=own_keys(by))
     if is_officer(by):
         mine = by.organisation.id  # type: ignore[union-attr]
         rights |= Q(organisation_id=mine) | Q(parts__organisation_id=mine)
+        rights |= Q(pk__in=CaseParty.objects.filter(organisation_id=mine).values("case"))
     return rights
 
 
 def is_officer(by: Actor) -> bool:
     """Return whether `by` works on cases in an organisation."""
     return by.organisation is not None and people.can_(by, "case.view", by.organisation.id)
+
+
+def stands_in_for(by: Actor, on: date) -> frozenset[int]:
+    """Return the accounts whose work `by` does on a day, beside their own（代岗）; one query, none for non-officers."""
+    if by.account_id is None or by.organisation is None:
+        return frozenset()
+    running = Substitution.objects.filter(
+        substitute_id=by.account_id, organisation_id=by.organisation.id, from_on__lte=on, to_on__gte=on, ended_at=None
+    )
+    return frozenset(running.values_list("account_id", flat=True))
+
+
+def handles(by: Actor, record: Case) -> bool:
+    """Return whether `by` is an officer of the organisation that handles a case."""
+    return is_officer(by) and by.organisation is not None and by.organisation.id == record.organisation_id
+
+
+def is_party(by: Actor, record: Case) -> bool:
+    """Return whether the officer's organisation took the case in, was asked about it or handled it before; one query."""
+    if not is_officer(by) or by.organisation is None:
+        return False
+    return CaseParty.objects.filter(case_id=record.pk, organisation_id=by.organisation.id).exists()
 
 
 def can_do(by: Actor, kind: str, organisation_id: int | None) -> bool:

@@ -6,12 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from zhengtong.apps.cases.forms import wanted_materials
 from zhengtong.apps.cases.held import Read
+from zhengtong.apps.cases.lifecycle import CaseState
 from zhengtong.apps.cases.models import Material
 from zhengtong.apps.cases.scope import Scope
 from zhengtong.apps.cases.shapes import FieldFault, FileShape, MaterialSlot
 from zhengtong.apps.certificates.shapes import CertificateShape
 from zhengtong.declared.shapes import MaterialNeed, Pack
 
+#: what officers bring, under these names in the case file
+OFFICE_TITLES = {
+    "evidence": ("停表事由证明", "Evidence for the pause"),
+    "minutes": ("听证笔录", "Minutes of the hearing"),
+    "report": ("特别程序结果", "Result of the special procedure"),
+    "verification": ("承诺核查记录", "Record of the verification"),
+}
+TOLD_TO_APPLICANT = frozenset({"minutes", "report"})
+COMMITTED = ("申请人告知承诺", "The applicant's written commitment", "")
 Replacement = tuple[str, str, str]  # what replaces it, in Chinese and English, and the receipt or identifier
 
 
@@ -22,13 +32,19 @@ def material_slots(
     files: Iterable[Material],
     reads: Mapping[str, Read],
     certificates: Sequence[CertificateShape] = (),
+    committed: Iterable[str] = (),
 ) -> tuple[MaterialSlot, ...]:
-    """Return a slot per material that applies, in the pack's order."""
+    """Return a slot per material that applies, in the pack's order; a commitment spares those it names."""
+    spared = set(committed)
     attached: dict[str, list[FileShape]] = {}
     for file in files:
         attached.setdefault(file.material_id, []).append(to_file(file))
     return tuple(
-        _slot(need, tuple(attached.get(need.id, ())), _replacement(need, reads, certificates))
+        _slot(
+            need,
+            tuple(attached.get(need.id, ())),
+            _replacement(need, reads, certificates) or (COMMITTED if need.id in spared else None),
+        )
         for need in wanted_materials(pack, scope)
     )
 
@@ -40,6 +56,12 @@ def missing_materials(slots: Iterable[MaterialSlot]) -> list[FieldFault]:
         for slot in slots
         if slot.need == "required" and slot.state == "wanted"
     ]
+
+
+def committed_to(state: CaseState) -> tuple[str, ...]:
+    """Return the materials a commitment stands for, as long as it stands."""
+    made = state.commitment
+    return made.materials if made and made.state != "withdrawn" else ()
 
 
 def replacing_certificate(need: MaterialNeed, certificates: Sequence[CertificateShape]) -> CertificateShape | None:
@@ -60,6 +82,9 @@ def to_file(file: Material) -> FileShape:
         size_bytes=file.size_bytes,
         sha256=file.sha256,
         attached_at=file.attached_at,
+        version=file.version,
+        by_office=file.by_office,
+        scan=file.scan,
     )
 
 

@@ -8,10 +8,16 @@ from zhengtong.apps.cases import actions
 
 
 def run_daily(*, at: datetime) -> dict[str, int]:
-    """Return what the passing of the day did: deemed acceptances, ended supplements, reminders, dropped drafts."""
+    """Return what the passing of the day did: consequences of terms, warnings, reminders, archives, dropped drafts."""
+    happened = actions.act_on_deadlines(at=at)
     return {
-        "deemed_accepted": actions.deem_accepted(at=at),
-        "supplements_expired": actions.expire_supplements(at=at),
+        "deemed_accepted": happened["deemed-accepted"],
+        "supplements_expired": happened["supplement-expired"],
+        "deemed_decided": happened["deemed-granted"] + happened["deemed-denied"],
+        "deemed_withdrawn": happened["deemed-withdrawn"],
+        "resumed": happened["procedure-expired"],
+        "lapsed": happened["consult-lapsed"] + happened["follow-up-missed"],
+        "alerts": sum(count for kind, count in happened.items() if kind.startswith("alert:")),
         "reminded": actions.remind(at=at),
         "drafts_dropped": actions.drop_expired_drafts(at=at),
     }

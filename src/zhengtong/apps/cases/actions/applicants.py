@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from zhengtong.apps.cases import store
 from zhengtong.apps.cases.actions.draft_rules import refuse_faults
+from zhengtong.apps.cases.actions.files import keep_file, slot_of
 from zhengtong.apps.cases.actions.log import Held, append, lock_case, no_case, require_current
-from zhengtong.apps.cases.actions.materials import check_material, tidy_name
-from zhengtong.apps.cases.actions.officers import require_reason
+from zhengtong.apps.cases.actions.officer_rules import require_reason
 from zhengtong.apps.cases.actions.parts import refresh_whole, withdraw_open_parts
 from zhengtong.apps.cases.checking import check_value, coerce, has_control_characters
 from zhengtong.apps.cases.forms import field_schema
@@ -21,16 +19,13 @@ from zhengtong.apps.cases.held import value_to_json
 from zhengtong.apps.cases.models import Material, Notice, Review
 from zhengtong.apps.cases.queries.cases import get_case
 from zhengtong.apps.cases.rights import own_keys
-from zhengtong.apps.cases.shapes import CaseShape, FieldFault, FieldValue, MaterialSlot, ReviewShape
-from zhengtong.apps.cases.sniffing import MEDIA_TYPES
+from zhengtong.apps.cases.shapes import CaseShape, FieldFault, FieldValue, ReviewShape
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
 
 MOST_TAGS = 10
 LONGEST_TAG = 40
 LONGEST_COMMENT = 1000
-PLAIN_FORMATS = ("pdf", "jpg", "png", "ofd")
-PLAIN_BYTES = 20 * 1024 * 1024
 
 
 @transaction.atomic
@@ -158,27 +153,8 @@ def _missing(
 def _keep(held: Held, material_id: str, name: str, content: bytes, wanted: set[str], at: datetime) -> Material:
     if f"material:{material_id}" not in wanted and "" not in wanted:
         refuse_faults([_not_asked(f"material:{material_id}")], "case.material.not-wanted")
-    kind = check_material(_slot_of(held, material_id), content)
-    return Material.objects.create(
-        case=held.record,
-        material_id=material_id,
-        owner_key=held.record.applicant_key,
-        name=tidy_name(name, kind),
-        media_type=MEDIA_TYPES[kind],
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        storage=store.keep(content),
-        attached_at=at,
-    )
-
-
-def _slot_of(held: Held, material_id: str) -> MaterialSlot:
-    for need in held.needs:
-        if need.id == material_id:
-            return MaterialSlot(
-                need.id, need.title.zh, need.title.en, "", "", need.need, need.formats, need.max_bytes, "wanted"
-            )
-    return MaterialSlot(material_id, "补正材料", "Addition", "", "", "required", PLAIN_FORMATS, PLAIN_BYTES, "wanted")
+    slot = slot_of(held, material_id)
+    return keep_file(slot, name, content, owner_key=held.record.applicant_key, at=at, case=held.record)
 
 
 def _not_asked(path: str) -> FieldFault:

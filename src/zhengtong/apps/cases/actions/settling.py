@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
+from zhengtong.apps.cases.actions.held_scope import case_scope
 from zhengtong.apps.cases.actions.log import Held, append, hold, lock_case, no_case, require_current, shown
-from zhengtong.apps.cases.actions.officers import case_scope, require_officer, require_reason, taken
+from zhengtong.apps.cases.actions.officer_rules import require_mine, require_officer, require_reason
 from zhengtong.apps.cases.actions.parts import refresh_whole
+from zhengtong.apps.cases.actions.readiness import require_ready
 from zhengtong.apps.cases.checking import FORMATS, has_control_characters
 from zhengtong.apps.cases.held import read_from_json
 from zhengtong.apps.cases.models import Case
@@ -21,6 +23,7 @@ from zhengtong.apps.certificates import actions as certificates
 from zhengtong.apps.certificates import queries as certificate_queries
 from zhengtong.apps.certificates.actions import DrawnCertificate
 from zhengtong.apps.people import queries as people
+from zhengtong.apps.people import statements
 from zhengtong.apps.people.keys import subject_key
 from zhengtong.apps.people.shapes import SYSTEM, Actor, Subject
 from zhengtong.declared.shapes import CertificateIssue, OutcomeField
@@ -50,12 +53,12 @@ def settle_case(
     """
     kind = _decision(decision)
     if kind == "granted" and _may_draw(case_no):
-        seen = _may_decide(_peek(case_no), kind, by, version)
-        drawn = _draw(seen, _checked_outcome(seen, outcome or {}, at), at)
+        seen = _may_decide(_peek(case_no), kind, by, version, at)
+        drawn = draw_outcome(seen, _checked_outcome(seen, outcome or {}, at), at)
     else:
         drawn = []
     with transaction.atomic():
-        held = _may_decide(lock_case(case_no), kind, by, version)
+        held = _may_decide(lock_case(case_no), kind, by, version, at)
         payload: dict[str, Any] = {"reason": reason.strip() if kind == "granted" else require_reason(reason)}
         if kind == "granted":
             payload["outcome"] = _checked_outcome(held, outcome or {}, at)
@@ -79,10 +82,10 @@ def _decision(decision: str) -> str:
 
 def _may_draw(case_no: str) -> bool:
     """Return whether the matter issues certificates at all: where it does not, nothing is looked at before the lock."""
-    digest = Case.objects.filter(no=case_no).values_list("pack_digest", flat=True).first()
-    if digest is None:
+    found = statements.execute("SELECT pack_digest FROM cases_case WHERE no = %s", [case_no]).fetchone()
+    if found is None:
         raise no_case()
-    return bool(pinned_pack(digest).certificates)
+    return bool(pinned_pack(found[0]).certificates)
 
 
 def _peek(case_no: str) -> Held:
@@ -93,12 +96,13 @@ def _peek(case_no: str) -> Held:
     return hold(record)
 
 
-def _may_decide(held: Held, kind: str, by: Actor, version: int) -> Held:
+def _may_decide(held: Held, kind: str, by: Actor, version: int, at: datetime) -> Held:
     """Return the case if `by` may decide it now; refused for outsiders, without the role, when it moved or is taken."""
     require_officer(held, kind, by)
     require_current(held, version, kind)
-    if held.state.assignee_id not in (None, by.account_id):
-        raise taken(held)
+    require_mine(held, by, at)
+    if kind == "granted":
+        require_ready(held, at)
     return held
 
 
@@ -144,7 +148,8 @@ def _unknown(name: str) -> FieldFault:
     return FieldFault(f"outcome:{name}", "unknown", f"办理结果中没有“{name}”这一项", f"The outcome has no field {name}")
 
 
-def _draw(held: Held, outcome: Mapping[str, str], at: datetime) -> list[DrawnCertificate]:
+def draw_outcome(held: Held, outcome: Mapping[str, str], at: datetime) -> list[DrawnCertificate]:
+    """Return the certificates that granting with this outcome issues, drawn and signed, not recorded yet."""
     reads = {use_id: read_from_json(kept) for use_id, kept in held.state.reads.items()}
     scope = case_scope(held, at, reads=reads, outcome=outcome)
     return [_draw_one(held, issue, scope, at) for issue in held.pack.certificates if holds(issue.when, scope)]

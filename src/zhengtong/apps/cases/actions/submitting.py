@@ -14,6 +14,7 @@ from django.db import transaction
 from zhengtong.apps.cases.actions.draft_rules import refuse_faults, require_version
 from zhengtong.apps.cases.actions.drafts import reread_stale
 from zhengtong.apps.cases.actions.log import Held, begin
+from zhengtong.apps.cases.actions.parties import add_party
 from zhengtong.apps.cases.actions.parts import part_values, save_whole
 from zhengtong.apps.cases.held import read_to_json, values_to_json
 from zhengtong.apps.cases.models import Case, Draft, Material
@@ -134,9 +135,12 @@ def _submit_opened(
         "reads": {use_id: read_to_json(read) for use_id, read in opened.reads.items()},
         "materials": {slot.id: [file.sha256 for file in slot.files] for slot in opened.slots if slot.files},
         "flags": _flags(opened),
+        **_signed(opened),
         **({"filed": filed[1]} if filed[0] else {}),
     }
     held = begin(whole, opened.pack, payload, by=by, at=at, handler=handler)
+    if draft.taken_in_by_id and draft.taken_in_by_id != whole.organisation_id:
+        add_party(whole, draft.taken_in_by_id, "window", at, is_open=False)
     _use_certificates(opened, whole, handler, by, at)
     if opened.pack.parts:
         _create_parts(held, opened, numbers, by, at)
@@ -164,10 +168,23 @@ def _altered(opened: OpenDraft) -> list[FieldFault]:
     return faults
 
 
+def _signed(opened: OpenDraft) -> dict[str, Any]:
+    """Return what the applicant has signed, and for which materials a commitment stands here."""
+    signed, declared = opened.record.signed or {}, opened.pack.handling.commitment
+    spared = [slot.id for slot in opened.slots if declared and slot.id in declared.materials and not slot.files]
+    committed = spared if "commitment" in signed else []
+    return {name: value for name, value in (("signed", signed), ("committed", committed)) if value}
+
+
 def _flags(opened: OpenDraft) -> list[str]:
-    """Return "tolerant"（容缺受理）when a tolerated material is still to come."""
+    """Return "tolerant"（容缺受理）, "commitment"（告知承诺）and "cross-region"（异地受理）as they apply."""
     tolerated = any(slot.need == "tolerated" and slot.state == "wanted" for slot in opened.slots)
-    return ["tolerant"] if tolerated else []
+    applies = {
+        "tolerant": tolerated,
+        "commitment": bool(_signed(opened).get("committed")),
+        "cross-region": opened.record.taken_in_by_id is not None,
+    }
+    return [flag for flag, holds_here in applies.items() if holds_here]
 
 
 def new_track_code() -> str:
@@ -201,6 +218,7 @@ def _create_case(
         organisation_id=handler.id if handler else None,
         track_code=code,
         track_key=track_key(draft.case_no, _phone(opened, by)[-4:], code),
+        taken_in_by_id=draft.taken_in_by_id,
         submitted_at=at,
     )
 

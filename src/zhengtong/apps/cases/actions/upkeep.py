@@ -1,4 +1,4 @@
-"""What the passing of time does（到期处理）, and the rebuilding of what is derived; every one is safe to run twice."""
+"""Reminders, drafts whose time is over, and the rebuilding of what is derived（维护）; every one is safe to run twice."""
 
 from __future__ import annotations
 
@@ -8,27 +8,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from zhengtong.apps.cases.actions.log import append, lock_case, send_notice
+from zhengtong.apps.cases.actions.log import lock_case, send_notice
 from zhengtong.apps.cases.actions.materials import forget_files
-from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.models import Case, Draft, Material
 from zhengtong.apps.cases.projection import COLUMNS, fold_record, project, project_parent
 from zhengtong.apps.cases.shapes import State
-from zhengtong.apps.people.shapes import SYSTEM
 from zhengtong.kit import local_date
-
-
-def expire_supplements(*, at: datetime) -> int:
-    """Return how many cases ended because nothing was added in time（逾期未补正）; each in its own transaction."""
-    waiting = Case.objects.filter(state=State.SUPPLEMENTING.value, supplement_due_on__lt=local_date(at))
-    return sum(_end_supplement(no, at) for no in _numbers(waiting.filter(phase="applicant")))
-
-
-def deem_accepted(*, at: datetime) -> int:
-    """Return how many cases became accepted because nobody told what was missing in time（视为受理，行政许可法 art. 32）."""
-    late = Case.objects.filter(state=State.SUBMITTED.value, due_on__lt=local_date(at), phase="accept")
-    return sum(_deem(no, at) for no in _numbers(late))
 
 
 def remind(*, at: datetime) -> int:
@@ -74,29 +60,6 @@ def rebuild_projection(*, case_no: str) -> bool:
         project(record, state, held.log[-1].at)
     record.save(update_fields=COLUMNS)
     return before != [getattr(record, name) for name in COLUMNS]
-
-
-def _end_supplement(no: str, at: datetime) -> int:
-    with transaction.atomic():
-        held = lock_case(no)
-        asked = held.state.supplement
-        if asked is None or asked.due_on >= local_date(at):
-            return 0
-        payload = {"reason": f"{asked.due_on.isoformat()} 前未收到补正", "reason_en": f"Nothing by {asked.due_on}"}
-        held = append(held, "supplement-expired", payload, by=SYSTEM, at=at, notice={"due_on": asked.due_on})
-        refresh_whole(held, at=at)
-    return 1
-
-
-def _deem(no: str, at: datetime) -> int:
-    with transaction.atomic():
-        held = lock_case(no)
-        is_late = held.state.acceptance is not None and held.state.acceptance.is_overdue(at)
-        if held.state.state is not State.SUBMITTED or not is_late:
-            return 0
-        held = append(held, "deemed-accepted", {}, by=SYSTEM, at=at)
-        refresh_whole(held, at=at)
-    return 1
 
 
 def _remind(no: str, days: int, at: datetime) -> int:

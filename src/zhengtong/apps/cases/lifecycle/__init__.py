@@ -6,22 +6,13 @@ log amounts to, `clocks course meanwhile afterwards` what each action does, `dea
 
 from zhengtong.apps.cases.lifecycle.clocks import Rules, rules_of
 from zhengtong.apps.cases.lifecycle.deadlines import Deadline, deadlines, next_wake
+from zhengtong.apps.cases.lifecycle.declared import is_declared
 from zhengtong.apps.cases.lifecycle.folding import apply, fold, fold_parts
 from zhengtong.apps.cases.lifecycle.kinds import TRANSITIONS, Kind, list_kinds
 from zhengtong.apps.cases.lifecycle.state import (
     Action,
     AskedSupplement,
     CaseState,
-    CommitmentState,
-    Consult,
-    FollowUp,
-    Hold,
-    Objection,
-    Proposal,
-    Rectification,
-    Round,
-    Signature,
-    StepClock,
 )
 
 __all__ = [
@@ -29,23 +20,14 @@ __all__ = [
     "Action",
     "AskedSupplement",
     "CaseState",
-    "CommitmentState",
-    "Consult",
     "Deadline",
-    "FollowUp",
-    "Hold",
     "Kind",
-    "Objection",
-    "Proposal",
-    "Rectification",
-    "Round",
     "Rules",
-    "Signature",
-    "StepClock",
     "apply",
     "deadlines",
     "fold",
     "fold_parts",
+    "is_declared",
     "list_kinds",
     "next_wake",
     "rules_of",

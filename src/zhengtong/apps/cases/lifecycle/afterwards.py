@@ -8,8 +8,8 @@ from datetime import date
 
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.lifecycle.clocks import Rules, end_step
-from zhengtong.apps.cases.lifecycle.state import Action, CaseState, Objection, Rectification
-from zhengtong.apps.cases.shapes import State
+from zhengtong.apps.cases.lifecycle.state import Action, CaseState
+from zhengtong.apps.cases.shapes import Objection, Rectification, State
 from zhengtong.kit.calendar import due_on
 
 

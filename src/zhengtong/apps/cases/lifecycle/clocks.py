@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from zhengtong.apps.cases.law import case_law
-from zhengtong.apps.cases.lifecycle.state import CaseState, Hold, StepClock
+from zhengtong.apps.cases.lifecycle.state import CaseState
+from zhengtong.apps.cases.shapes import Hold, StepClock
 from zhengtong.declared.shapes import Pack
 from zhengtong.kit.calendar import Clock, Term, Unit, WorkCalendar, calendar_in_force
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from zhengtong.apps.cases.lifecycle.clocks import Rules, begin_step, end_step
 from zhengtong.apps.cases.lifecycle.kinds import list_kinds
-from zhengtong.apps.cases.lifecycle.state import Action, CaseState, CommitmentState, FollowUp
-from zhengtong.apps.cases.shapes import State
+from zhengtong.apps.cases.lifecycle.state import Action, CaseState
+from zhengtong.apps.cases.shapes import CommitmentState, FollowUp, State
 from zhengtong.declared.facts import Facts
 from zhengtong.declared.walk import terms_in
 from zhengtong.kit import local_date

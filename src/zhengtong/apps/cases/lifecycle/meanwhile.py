@@ -7,17 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from zhengtong.apps.cases.lifecycle.clocks import Rules, extend, hold, lift
-from zhengtong.apps.cases.lifecycle.state import (
-    Action,
-    AskedSupplement,
-    CaseState,
-    Consult,
-    Hold,
-    Proposal,
-    Round,
-    Signature,
-)
-from zhengtong.apps.cases.shapes import State
+from zhengtong.apps.cases.lifecycle.state import Action, AskedSupplement, CaseState
+from zhengtong.apps.cases.shapes import Consult, Hold, Proposal, Round, Signature, State
 from zhengtong.kit.calendar import Unit
 
 SUPPLEMENT = "supplement"
@@ -34,7 +25,7 @@ def supplement_asked(state: CaseState, action: Action, _: Rules) -> CaseState:
         asked_by=action.by_label,
         back_to=state.state,
     )
-    held = hold(state, Hold(SUPPLEMENT, SUPPLEMENT, action.at, due, back_to=state.state))
+    held = hold(state, Hold(SUPPLEMENT, SUPPLEMENT, action.at, due, back_to=state.state.value))
     return replace(held, state=State.SUPPLEMENTING, supplement=asked, supplements=state.supplements + 1, proposal=None)
 
 
@@ -85,7 +76,7 @@ def procedure_started(state: CaseState, action: Action, _: Rules) -> CaseState:
         title=(payload["title_zh"], payload["title_en"]),
         reason=payload["reason"],
         evidence=tuple(payload.get("evidence", ())),
-        back_to=state.state,
+        back_to=state.state.value,
         hearing_at=datetime.fromisoformat(payload["hearing_at"]) if payload.get("hearing_at") else None,
         place=payload.get("place", ""),
     )
@@ -95,9 +86,9 @@ def procedure_started(state: CaseState, action: Action, _: Rules) -> CaseState:
 def procedure_ended(state: CaseState, action: Action, _: Rules) -> CaseState:
     """Return the case back where it was, its clocks running."""
     open_one = state.procedure
-    if open_one is None or open_one.back_to is None:
+    if open_one is None:
         raise ValueError(f"action {action.seq} ends a procedure nobody began")
-    return replace(lift(state, open_one.id, action.at), state=open_one.back_to)
+    return replace(lift(state, open_one.id, action.at), state=State(open_one.back_to))
 
 
 def consulted(state: CaseState, action: Action, _: Rules) -> CaseState:

@@ -8,7 +8,19 @@ from datetime import date, datetime
 from typing import Any
 
 from zhengtong.apps.cases.lifecycle.kinds import list_kinds
-from zhengtong.apps.cases.shapes import SETTLED, State
+from zhengtong.apps.cases.shapes import (
+    SETTLED,
+    CommitmentState,
+    Consult,
+    FollowUp,
+    Hold,
+    Objection,
+    Proposal,
+    Rectification,
+    Round,
+    State,
+    StepClock,
+)
 from zhengtong.kit import local_date
 from zhengtong.kit.calendar import Clock
 
@@ -38,145 +50,6 @@ class AskedSupplement:
     due_on: date
     asked_by: str
     back_to: State
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Why the clocks stand still（停表事由）; `until_on` is the longest it may last, `note` what was told."""
-
-    id: str
-    kind: str
-    since: datetime
-    until_on: date | None = None
-    title: tuple[str, str] = ("", "")
-    reason: str = ""
-    evidence: tuple[str, ...] = ()
-    back_to: State | None = None
-    hearing_at: datetime | None = None
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class StepClock:
-    """The promised time of one step（环节时限）: "accept", "examine" or "deliver"."""
-
-    step: str
-    clock: Clock
-    ended_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What an officer has put to the head（报批）: the kind of action, its payload, and by whom."""
-
-    kind: str
-    payload: Mapping[str, Any]
-    by_account: int | None
-    by_label: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Consult:
-    """An opinion asked of another organisation（征求意见）; `answer` is None while it is open."""
-
-    id: str
-    organisation_id: int
-    organisation: tuple[str, str]
-    title: tuple[str, str]
-    question: str
-    asked_at: datetime
-    due_on: date
-    pauses: bool = False
-    answer: str | None = None
-    answered_at: datetime | None = None
-    answered_by: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether nobody has answered and the time is not over."""
-        return self.answered_at is None
-
-
-@dataclass(frozen=True)
-class Signature:
-    """One place for a signature（会签）: whose, and what they said; `agrees` is None until they have."""
-
-    organisation_id: int
-    organisation: tuple[str, str]
-    agrees: bool | None = None
-    opinion: str = ""
-    by_label: str = ""
-    at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Round:
-    """A round of signatures（会签）: `needed` of them must agree."""
-
-    needed: int
-    signatures: tuple[Signature, ...]
-
-    @property
-    def agreed(self) -> int:
-        """Return how many have agreed."""
-        return sum(one.agrees is True for one in self.signatures)
-
-    @property
-    def is_passed(self) -> bool:
-        """Return whether enough have agreed."""
-        return self.agreed >= self.needed
-
-
-@dataclass(frozen=True)
-class FollowUp:
-    """A tolerated material still to come（容缺后补）."""
-
-    material_id: str
-    title: tuple[str, str]
-    due_on: date
-
-
-@dataclass(frozen=True)
-class CommitmentState:
-    """A commitment made in place of materials（告知承诺）: "made", "to-verify", "kept", "broken" or "withdrawn"."""
-
-    materials: tuple[str, ...]
-    state: str
-    made_at: datetime
-    verify_on: date | None = None
-    rectify_on: date | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Objection:
-    """An objection（异议）and its answer; `upheld` is None until it is answered."""
-
-    text: str
-    at: datetime
-    due_on: date
-    upheld: bool | None = None
-    answer: str = ""
-
-
-@dataclass(frozen=True)
-class Rectification:
-    """What becomes of a bad review（差评整改）: state as standards §2.4 has them.
-
-    "new", "rectifying", "replied", "closed"; beside it the appeal: "", "asked", "upheld" or "rejected".
-    """
-
-    state: str
-    contact_due_on: date
-    rectify_due_on: date
-    contacted_at: datetime | None = None
-    reply: str = ""
-    replied_at: datetime | None = None
-    called_back_at: datetime | None = None
-    callback_satisfaction: int | None = None
-    appeal: str = ""
-    appeal_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -247,7 +120,7 @@ class CaseState:
     @property
     def procedure(self) -> Hold | None:
         """Return the special procedure under way, if there is one."""
-        return next((hold for hold in self.holds if hold.back_to is not None and hold.kind != "supplement"), None)
+        return next((hold for hold in self.holds if hold.back_to and hold.kind != "supplement"), None)
 
     @property
     def allowed(self) -> frozenset[str]:

@@ -212,6 +212,7 @@ class Review(models.Model):
     satisfaction = models.PositiveSmallIntegerField()
     tags = models.JSONField(default=list)
     comment = EncryptedText(default="")
+    is_excluded = models.BooleanField(default=False)  # an appeal against it was upheld
     at = models.DateTimeField(db_index=True)
 
     class Meta:

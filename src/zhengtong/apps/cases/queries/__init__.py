@@ -5,22 +5,34 @@ from zhengtong.apps.cases.queries.desk import data_checks, preview_notice
 from zhengtong.apps.cases.queries.drafts import get_draft, list_drafts, list_reusable_materials
 from zhengtong.apps.cases.queries.inbox import count_unread, list_notices, public_figures
 from zhengtong.apps.cases.queries.queue import count_buckets, list_load, list_pool, list_queue, search_cases
+from zhengtong.apps.cases.queries.standing_in import (
+    count_alerts,
+    list_alerts,
+    list_asked,
+    list_phrases,
+    list_substitutions,
+)
 from zhengtong.apps.cases.queries.tracking import track
 
 __all__ = [
+    "count_alerts",
     "count_buckets",
     "count_unread",
     "data_checks",
     "get_case",
     "get_draft",
     "get_material",
+    "list_alerts",
+    "list_asked",
     "list_drafts",
     "list_load",
     "list_my_cases",
     "list_notices",
+    "list_phrases",
     "list_pool",
     "list_queue",
     "list_reusable_materials",
+    "list_substitutions",
     "preview_notice",
     "public_figures",
     "search_cases",

@@ -9,41 +9,35 @@ from typing import Any
 from zhengtong.apps.cases import store
 from zhengtong.apps.cases.held import read_from_json, subject_from_json, values_from_json
 from zhengtong.apps.cases.labels import LABELS
-from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.lifecycle import CaseState, fold_parts
 from zhengtong.apps.cases.models import Case, CaseAction, Material, Review
 from zhengtong.apps.cases.queries.clocks import clock_view
 from zhengtong.apps.cases.queries.lines import to_lines
 from zhengtong.apps.cases.queries.opening import OpenCase, case_scope, open_case, organisations_of
-from zhengtong.apps.cases.rights import (
-    APPLICANT_VERBS,
-    OFFICER_VERBS,
-    can_do,
-    is_officer,
-    own_keys,
-    visible_to,
-)
+from zhengtong.apps.cases.queries.pending import allowed_to, pending_of, remedies_of
+from zhengtong.apps.cases.rights import OFFICE_KINDS, handles, is_officer, is_party, own_keys, visible_to
 from zhengtong.apps.cases.scope import evaluate
 from zhengtong.apps.cases.shapes import (
-    SETTLED,
     STATE_TITLES,
     CaseLine,
     CaseShape,
     Event,
     FileShape,
     MaterialSlot,
+    Pending,
     ReviewShape,
     State,
     Supplement,
     SupplementItem,
 )
-from zhengtong.apps.cases.slots import material_slots, to_file
+from zhengtong.apps.cases.slots import OFFICE_TITLES, TOLD_TO_APPLICANT, committed_to, material_slots, to_file
 from zhengtong.apps.certificates import queries as certificates
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
 from zhengtong.declared.shapes import Pack
 from zhengtong.kit import Refused
 
-HIDDEN_KINDS = frozenset({"claimed", "released", "reassigned", "checked"})  # the office's own affair
+# what an entry says in words, by the name it has in the payload
+DETAILS = ("reason", "reply", "answer", "text", "question", "note", "opinion", "appeal_reason")
 
 
 def get_case(no: str, by: Actor, *, at: datetime | None = None) -> CaseShape:
@@ -84,8 +78,7 @@ def to_case(
     own = _own_state(opened)
     zh, en = STATE_TITLES[own]
     is_own = record.applicant_key in own_keys(by)
-    is_mine = is_own or by.kind == "system" or _handles(by, record)
-    settled_badly = own in (State.DENIED, State.NOT_ACCEPTED)
+    is_mine = is_own or by.kind == "system" or handles(by, record) or is_party(by, record)
     return CaseShape(
         no=record.no,
         matter_code=record.matter_code,
@@ -110,15 +103,16 @@ def to_case(
         clock=clock_view(state, own, at, record.due_on if record.due_on and not opened.parts else record.promised_on),
         timeline=_timeline(opened, by) if whole else (),
         values=values_from_json(state.values) if whole and is_mine else {},
-        materials=_materials(opened, at) if whole and is_mine else (),
+        materials=_materials(opened, at, office=not is_own) if whole and is_mine else (),
         certificates=_certificates(opened) if whole else (),
         supplement=_supplement(state) if is_mine else None,
         decision_reason=state.reason if is_mine else "",
-        remedies=case_law().remedies if settled_badly else (),
+        remedies=remedies_of(own, record),
         outcome=state.outcome if is_mine else {},
         outcome_suggested=_suggested(opened, at) if whole and not is_own and is_mine else {},
         waiting_for=_waiting_titles(opened),
-        allowed=_allowed(opened, by, own),
+        allowed=allowed_to(opened, by, own, at),
+        pending=pending_of(opened, by, at) if is_mine else Pending(),
         assignee_id=record.assignee_id,
         assignee_label=record.assignee_label,
         assigned_at=record.assigned_at,
@@ -136,35 +130,6 @@ def _own_state(opened: OpenCase) -> State:
     return opened.state.state
 
 
-def _handles(by: Actor, record: Case) -> bool:
-    return is_officer(by) and by.organisation is not None and by.organisation.id == record.organisation_id
-
-
-def _allowed(opened: OpenCase, by: Actor, own: State) -> tuple[str, ...]:
-    """Return what the one who asks may do now, in the words the portals use."""
-    kinds = opened.state.allowed
-    record = opened.record
-    verbs: list[str] = []
-    if record.applicant_key in own_keys(by):
-        kinds = kinds if not opened.parts or own not in SETTLED else kinds - {"withdrawn"}
-        verbs += [verb for verb, kind in APPLICANT_VERBS.items() if kind in kinds]
-        if record.parent_id and "review" in verbs:
-            verbs.remove("review")
-    if not opened.parts and _handles(by, record):
-        verbs += [verb for verb, kind in OFFICER_VERBS.items() if kind in kinds and _may(by, verb, kind, record)]
-    return tuple(verbs)
-
-
-def _may(by: Actor, verb: str, kind: str, record: Case) -> bool:
-    if not can_do(by, kind, record.organisation_id):
-        return False
-    if verb == "claim":
-        return record.assignee_id is None
-    if verb in ("reassign",) or (verb in ("release", "supplement") and "leader" in by.roles):
-        return True
-    return record.assignee_id in (None, by.account_id)
-
-
 def _timeline(opened: OpenCase, by: Actor) -> tuple[Event, ...]:
     titles = {case.record.pk: case.record for case in [opened, *opened.parts]}
     shows_office = is_officer(by) or by.kind == "system"
@@ -172,7 +137,7 @@ def _timeline(opened: OpenCase, by: Actor) -> tuple[Event, ...]:
     events = [
         _event(entry, titles[entry.case_id], is_part=titles[entry.case_id].parent_id is not None and bool(opened.parts))
         for entry in sorted(entries, key=lambda entry: (entry.at, entry.case_id, entry.seq))
-        if shows_office or entry.kind not in HIDDEN_KINDS
+        if shows_office or entry.kind not in OFFICE_KINDS
     ]
     return tuple(events)
 
@@ -181,7 +146,7 @@ def _event(entry: CaseAction, record: Case, *, is_part: bool) -> Event:
     zh, en = LABELS[entry.kind]
     if is_part:
         zh, en = f"{record.title_zh}：{zh}", f"{record.title_en}: {en}"
-    detail = entry.payload.get("reason", "")
+    detail = next((entry.payload[name] for name in DETAILS if entry.payload.get(name)), "")
     return Event(
         seq=entry.seq,
         at=entry.at,
@@ -196,14 +161,18 @@ def _event(entry: CaseAction, record: Case, *, is_part: bool) -> Event:
     )
 
 
-def _materials(opened: OpenCase, at: datetime) -> tuple[MaterialSlot, ...]:
-    """Return the materials of a case; a part shows the one set brought to its one-thing, and its own additions."""
+def _materials(opened: OpenCase, at: datetime, *, office: bool) -> tuple[MaterialSlot, ...]:
+    """Return the materials of a case; a part shows the one set brought to its one-thing, and its own additions.
+
+    Of what officers put in, the applicant is shown the minutes and the results, not the evidence.
+    """
     source = opened.parent or opened
-    files = list(Material.objects.filter(case__in=[source.record, opened.record]).order_by("attached_at"))
+    kept = _files(opened, source)
+    files = [file for file in kept if office or not file.by_office or file.material_id in TOLD_TO_APPLICANT]
     reads = {use_id: read_from_json(kept) for use_id, kept in source.state.reads.items()}
     scope = case_scope(source, at)
     brought = [file for file in files if file.case_id == source.record.pk]
-    slots = list(material_slots(source.pack, scope, files=brought, reads=reads))
+    slots = list(material_slots(source.pack, scope, files=brought, reads=reads, committed=committed_to(source.state)))
     added: dict[str, list[FileShape]] = {}
     known = {slot.id for slot in slots} if source is opened else set()
     for file in files:
@@ -214,14 +183,22 @@ def _materials(opened: OpenCase, at: datetime) -> tuple[MaterialSlot, ...]:
     return (*slots, *(_added_slot(opened.pack, material_id, files) for material_id, files in added.items()))
 
 
+def _files(opened: OpenCase, source: OpenCase) -> list[Material]:
+    if opened.files is not None and source is opened:
+        return list(opened.files)
+    return list(Material.objects.filter(case__in=[source.record, opened.record]).order_by("attached_at"))
+
+
 def _added_slot(pack: Pack, material_id: str, files: list[FileShape]) -> MaterialSlot:
     need = next((need for need in pack.materials if need.id == material_id), None)
-    zh, en = (need.title.zh, need.title.en) if need else ("补正材料", "Addition")
+    zh, en = (need.title.zh, need.title.en) if need else OFFICE_TITLES.get(material_id, ("补正材料", "Addition"))
     return MaterialSlot(material_id, zh, en, "", "", "required", (), 0, "attached", tuple(files))
 
 
 def _certificates(opened: OpenCase) -> tuple[str, ...]:
-    numbers = [opened.record.no, *(part.record.no for part in opened.parts)]
+    numbers = [case.record.no for case in [opened, *opened.parts] if case.pack.certificates]
+    if not numbers:
+        return ()
     found = certificates.list_case_certificates(numbers)
     return tuple(identifier for no in numbers for identifier in found.get(no, ()))
 

@@ -18,6 +18,11 @@ def clock_view(state: CaseState, own: State, at: datetime, due: date | None) -> 
     if own is State.SUPPLEMENTING:
         reason = ("等待申请人补正，时限停止计算", "Waiting for the applicant; the clock stands still")
         return ClockView("paused", remaining_days(due, at), "hold", *reason, due_on=due)
+    if state.is_paused:
+        hold = state.holds[-1]
+        zh, en = hold.title if any(hold.title) else ("暂停", "a pause")
+        reason = (f"{zh}，时限停止计算", f"{en}: the clock stands still")
+        return ClockView("paused", remaining_days(due, at), "hold", *reason, due_on=due)
     if own is State.WAITING:
         reason = ("等待前一事项办结后开始计算", "Starts when an earlier part is settled")
         return ClockView("paused", None, "hold", *reason, due_on=due)

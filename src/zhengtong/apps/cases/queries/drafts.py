@@ -29,13 +29,23 @@ from zhengtong.apps.cases.shapes import (
     FileShape,
     MaterialSlot,
     PageState,
+    PromiseShape,
 )
 from zhengtong.apps.cases.slots import material_slots, missing_materials, to_file
 from zhengtong.apps.certificates import queries as certificates
 from zhengtong.apps.certificates.shapes import CertificateShape
 from zhengtong.apps.people.shapes import Actor, Subject
-from zhengtong.declared.shapes import Pack
+from zhengtong.declared.shapes import Pack, Text
 from zhengtong.kit import Refused, local_date
+
+UNIT_WORDS = {
+    "WORKDAY": ("个工作日", "workdays"),
+    "CALENDAR_DAY": ("日", "days"),
+    "HOUR": ("小时", "hours"),
+    "MINUTE": ("分钟", "minutes"),
+    "MONTH": ("个月", "months"),
+    "YEAR": ("年", "years"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,20 @@ class OpenDraft:
     @property
     def faults(self) -> list[FieldFault]:
         """Return everything that stands between the draft and its submission."""
-        return [*unanswered(self.pack, self.scope), *self.page_faults(), *missing_materials(self.slots)]
+        return [
+            *unanswered(self.pack, self.scope),
+            *self.page_faults(),
+            *missing_materials(self.slots),
+            *self._unsigned(),
+        ]
+
+    def _unsigned(self) -> list[FieldFault]:
+        """Return the promise still to be signed when a tolerated material comes later; files of it spare that."""
+        late = any(slot.need == "tolerated" and slot.state == "wanted" for slot in self.slots)
+        if not late or self.pack.handling.tolerance is None or is_signed(self.record, "tolerance"):
+            return []
+        zh, en = "请签署容缺承诺，或上传可容缺的材料", "Sign the promise to bring it later, or upload the material now"
+        return [FieldFault("promise:tolerance", "promise", zh, en)]
 
     def page_faults(self) -> list[FieldFault]:
         """Return what is missing or wrong on the pages that apply."""
@@ -121,8 +144,15 @@ def open_draft(record: Draft, by: Actor, files: Sequence[Material] | None = None
     if files is None:
         is_saved = not record._state.adding
         files = list(Material.objects.filter(draft=record).order_by("attached_at")) if is_saved else []
-    slots = material_slots(pack, scope, files=files, reads=reads, certificates=held)
+    declared = pack.handling.commitment
+    committed = declared.materials if declared and is_signed(record, "commitment") else ()
+    slots = material_slots(pack, scope, files=files, reads=reads, certificates=held, committed=committed)
     return OpenDraft(record, pack, applicant, scope, values, reads, slots, held)
+
+
+def is_signed(record: Draft, kind: str) -> bool:
+    """Return whether the applicant has signed a promise: "tolerance" or "commitment"."""
+    return kind in (record.signed or {})
 
 
 def to_draft(opened: OpenDraft) -> DraftShape:
@@ -147,6 +177,34 @@ def to_draft(opened: OpenDraft) -> DraftShape:
         changed_at=record.changed_at,
         expires_on=record.expires_on,
         case_no=record.case_no if record.is_submitted else "",
+        promises=_promises(opened),
+    )
+
+
+def _promises(opened: OpenDraft) -> tuple[PromiseShape, ...]:
+    """Return what may be signed here instead of bringing materials now, with what it says."""
+    handling, record = opened.pack.handling, opened.record
+    offered = []
+    if handling.tolerance and any(slot.need == "tolerated" and slot.state == "wanted" for slot in opened.slots):
+        text = tolerance_text(opened.pack)
+        offered.append(PromiseShape("tolerance", text.zh, text.en, is_signed(record, "tolerance"), ()))
+    if handling.commitment:
+        text, spared = handling.commitment.text, handling.commitment.materials
+        offered.append(PromiseShape("commitment", text.zh, text.en, is_signed(record, "commitment"), spared))
+    return tuple(offered)
+
+
+def tolerance_text(pack: Pack) -> Text:
+    """Return what an applicant promises who brings tolerated materials later."""
+    tolerance = pack.handling.tolerance
+    if tolerance is None:
+        return Text("", "")
+    term, needs = tolerance.term, [need.title for need in pack.materials if need.need == "tolerated"]
+    zh_unit, en_unit = UNIT_WORDS[term.unit.value]
+    return Text(
+        f"本人承诺在受理后 {term.n} {zh_unit}内补交：{'、'.join(title.zh for title in needs)}。逾期未补的，按规定处理。",
+        f"I promise to bring within {term.n} {en_unit} of acceptance: {', '.join(title.en for title in needs)}. "
+        "Without them the case is handled as provided.",
     )
 
 

@@ -42,7 +42,7 @@ def public_figures(*, at: datetime | None = None) -> PublicFigures:
         timed=Count("pk", filter=Q(is_on_time__isnull=False)),
         on_time=Count("pk", filter=Q(is_on_time=True)),
     )
-    reviews = Review.objects.filter(at__gte=quarter, at__lte=moment).aggregate(
+    reviews = Review.objects.filter(at__gte=quarter, at__lte=moment, is_excluded=False).aggregate(
         total=Count("pk"), satisfied=Count("pk", filter=Q(satisfaction__lte=3))
     )
     return PublicFigures(

@@ -1,4 +1,4 @@
-"""What leaves the cases room: frozen shapes, no records."""
+"""Drafts, cases, queues and notices as they leave the room: frozen shapes, no records."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from zhengtong.apps.cases.shapes.pending import Pending
 from zhengtong.apps.people.shapes import OrganisationShape, Subject
 from zhengtong.declared.shapes import Pack
 from zhengtong.kit.calendar import Term
@@ -118,6 +119,9 @@ class FileShape:
     size_bytes: int
     sha256: str
     attached_at: datetime
+    version: int = 1
+    by_office: bool = False
+    scan: str = "unscanned"
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,17 @@ class FieldFault:
 
 
 @dataclass(frozen=True)
+class PromiseShape:
+    """A promise the applicant may sign（书面承诺）: "tolerance" or "commitment", what it says, which materials it spares."""
+
+    kind: str
+    zh: str
+    en: str
+    signed: bool
+    materials: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DraftShape:
     """An application being filled in（草稿）."""
 
@@ -182,6 +197,7 @@ class DraftShape:
     changed_at: datetime
     expires_on: date
     case_no: str = ""
+    promises: tuple[PromiseShape, ...] = ()
 
     @property
     def form(self) -> dict[str, Any]:
@@ -326,6 +342,7 @@ class CaseShape:
     receipt_no: str
     track_code: str
     pack: Pack
+    pending: Pending = Pending()  # noqa: RUF009  frozen
 
 
 @dataclass(frozen=True)
