@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from tests import postgres
+from tests import postgres, spark
 from tests.apps.evidence.flushing import allow_flush
 from zhengtong.kit import Refused
 
@@ -43,6 +43,21 @@ def postgres_url() -> Iterator[str]:
         pytest.skip(f"PostgreSQL is not installed: {postgres.HOW_TO_ADD}")
     with postgres.postgres_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def spark_master() -> Iterator[str]:
+    """The address of a Spark cluster of two workers started for this session; skips, naming the command, without Spark.
+
+    Tests that ask for it stand in the xdist group `spark`: one cluster, one driver, one process.
+    """
+    if lacking := spark.missing():
+        pytest.skip(f"Spark cannot run, {lacking} is missing: {spark.HOW_TO_ADD}")
+    from zhengtong.tables.engine.spark.session import close_driver
+
+    with spark.spark_cluster() as master:
+        yield master
+        close_driver()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 
-from tests import postgres
+from tests import postgres, spark
 
 ON_BOTH = ["tests/apps", "tests/packs"]
 SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")
@@ -57,6 +57,8 @@ def skipped_rooms() -> list[str]:
         told.append(
             "没有 Chromium，跳过浏览器旅程 / skipped: browser journeys. apt-get install -y chromium fonts-noto-cjk"
         )
+    if lacking := spark.missing():
+        told.append(f"缺 {lacking}，跳过 Spark 集群 / skipped: the Spark cluster. {spark.HOW_TO_ADD}")
     return told
 
 

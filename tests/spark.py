@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from tests.postgres import free_port
 
-HOW_TO_ADD = "apt-get install -y default-jre-headless && .venv/bin/pip install 'pyspark>=4.0,<4.1' sqlglot"
+HOW_TO_ADD = "apt-get install -y default-jre-headless && .venv/bin/pip install -e '.[spark]'"
 WORKERS = 2
 _START_SECONDS = 120
 #: as small as Spark runs at all; small tables need no more partitions than there are workers
@@ -100,7 +101,7 @@ def _wait_for(pages: int, workers: int, folder: Path) -> None:
             contextlib.suppress(OSError),
             urllib.request.urlopen(f"http://127.0.0.1:{pages}/json/", timeout=2) as answer,  # our own loopback
         ):
-            if answer.read().count(b'"state" : "ALIVE"') == workers + 1:  # and the master
+            if json.load(answer)["aliveworkers"] == workers:
                 return
         time.sleep(0.2)
     logs = "\n".join(log.read_text("utf-8", "replace")[-2000:] for log in folder.glob("*.log"))

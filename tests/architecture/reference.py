@@ -39,6 +39,9 @@ SETTINGS = {
     "ZHENGTONG_LOCKOUT_MINUTES": "锁定几分钟 / minutes of a lock",
     "ZHENGTONG_HTTPS": "站在 HTTPS 后面：安全 Cookie、HSTS / behind HTTPS: secure cookies and HSTS",
     "ZHENGTONG_SESSION_MINUTES": "闲置几分钟退出 / idle minutes before signing out",
+    "ZHENGTONG_ENGINE": "用什么分析整份数据：`duckdb` 或 `spark` / what analyses whole snapshots",
+    "ZHENGTONG_SPARK_MASTER": "Spark 集群地址 `spark://…`，仅当引擎为 spark / the Spark cluster, when the engine is spark",
+    "JAVA_HOME": "Spark 用的 Java 17 所在目录，`java` 不在 PATH 上时 / where Spark's Java is, when not on the PATH",
     "ZHENGTONG_LOG": "日志级别 / log level",
 }
 

@@ -68,7 +68,7 @@ def summarise_found(
 ) -> FoundSummary:
     """Return the counts of what `find` would yield, without naming anybody; one pass."""
     conditions, inner = _question(rule, resource, use, region)
-    query = f"SELECT m, count(*) AS n, count(*) FILTER (e) AS eligible, sum(a) FILTER (e) AS amount FROM ({inner}) GROUP BY m"  # noqa: S608
+    query = f"SELECT m, count(*) AS n, count(*) FILTER (WHERE e) AS eligible, sum(a) FILTER (WHERE e) AS amount FROM ({inner}) GROUP BY m"  # noqa: S608
     rows = list(resource.ask(query).records())
     cells = {cell.name: _missing(cell) for cell in conditions.cells}
     near = [(cells[row["m"]], row["n"]) for row in rows if row["m"] is not None]
@@ -85,7 +85,9 @@ def _question(
 ) -> tuple[Conditions, str]:
     """Return the conditions and a query with k(ey), e(ligible), a(mount), r(ow) and m(issing cell's name)."""
     asked = ask_for(resource, use.columns, [rule], {"zk.key": use.key}, region)
-    conditions = sql_with_conditions(rule, columns=asked.columns, keep=asked.kept, source=asked.source)
+    conditions = sql_with_conditions(
+        rule, columns=asked.columns, keep=asked.kept, source=asked.source, dialect=resource.dialect
+    )
     granting = _granting_rows(conditions, use)
     amount = amount_of(conditions.query, f"{use.amount}") if use.amount in dict(conditions.query.outputs) else "NULL"
     failing = {row: _failing(conditions, row) for row in granting}

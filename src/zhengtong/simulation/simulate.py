@@ -59,7 +59,11 @@ def simulation_sql(
     names = {f"zk.{name}": column for name, column in others.items()}
     asked = ask_for(resource, use.columns, [baseline, reform], names, region)
     query = sql_side_by_side(
-        {"baseline": baseline, "reform": reform}, columns=asked.columns, keep=asked.kept, source=asked.source
+        {"baseline": baseline, "reform": reform},
+        columns=asked.columns,
+        keep=asked.kept,
+        source=asked.source,
+        dialect=resource.dialect,
     )
     before, after = (amount_of(query, f"{label}.{use.amount}") for label in ("baseline", "reform"))
     groups = [f'"zk.by.{column}" AS g{place}' for place, column in enumerate(by)]
@@ -81,16 +85,16 @@ def _figures(use: PopulationUse) -> dict[str, str]:
     count = "sum(w)" if use.weight else "count(*)"
     return {
         "rows": "count(*)",
-        "undecided": f"count(*) FILTER (NOT ({both}))",
-        "people": f"{count} FILTER ({both})",
-        "baseline": f"sum({weighted}b) FILTER ({both})",
-        "reform": f"sum({weighted}a) FILTER ({both})",
-        "receive_before": f"{count} FILTER (b > 0 AND a IS NOT NULL)",
-        "receive_after": f"{count} FILTER (a > 0 AND b IS NOT NULL)",
-        "winners": f"{count} FILTER ({up})",
-        "losers": f"{count} FILTER ({down})",
-        "gained": f"sum({weighted}abs(a - b)) FILTER ({up})",
-        "lost": f"sum({weighted}abs(a - b)) FILTER ({down})",
+        "undecided": f"count(*) FILTER (WHERE NOT ({both}))",
+        "people": f"{count} FILTER (WHERE {both})",
+        "baseline": f"sum({weighted}b) FILTER (WHERE {both})",
+        "reform": f"sum({weighted}a) FILTER (WHERE {both})",
+        "receive_before": f"{count} FILTER (WHERE b > 0 AND a IS NOT NULL)",
+        "receive_after": f"{count} FILTER (WHERE a > 0 AND b IS NOT NULL)",
+        "winners": f"{count} FILTER (WHERE {up})",
+        "losers": f"{count} FILTER (WHERE {down})",
+        "gained": f"sum({weighted}abs(a - b)) FILTER (WHERE {up})",
+        "lost": f"sum({weighted}abs(a - b)) FILTER (WHERE {down})",
     }
 
 

@@ -85,8 +85,10 @@ class Decimals:
         if not scale:
             return f"CAST({value.sql} AS {self.dialect.whole})"
         if value.type.digits + scale + 1 <= MAX_DIGITS:
-            factor = self.dialect.cast(self.dialect.text("1" + "0" * scale), fixed(scale + 1, 0))
-            return f"CAST(({value.sql} * {factor}) AS {self.dialect.whole})"
+            unit = fixed(scale + 1, 0)
+            factor = self.dialect.cast(self.dialect.text("1" + "0" * scale), unit)
+            product = self.dialect.product((value.sql, value.type), (factor, unit), fixed(value.type.digits, scale))
+            return f"CAST({product} AS {self.dialect.whole})"
         shown = self.dialect.cast(value.sql, fixed(whole, scale))
         return f"CAST(replace(CAST({shown} AS {self.dialect.text_type}), '.', '') AS {self.dialect.whole})"
 
@@ -130,7 +132,8 @@ class Decimals:
         if left.type.kind == right.type.kind == "fixed":
             kind = fixed(left.type.whole + right.type.whole, left.type.scale + right.type.scale)
             if kind.digits <= EXACT_DIGITS:
-                return Value(self.dialect.exact(f"({left.sql} * {right.sql})", kind), kind)
+                sides = ((left.sql, left.type), (right.sql, right.type))
+                return Value(self.dialect.product(*sides, kind), kind)
         return Value(self.wide_math.multiply(self.as_wide(left).sql, self.as_wide(right).sql), WIDE)
 
     def quotient(self, left: Value, right: Value) -> Value:
@@ -218,6 +221,13 @@ class Decimals:
             return crossed
         return self._wide_compare(operator, self.as_wide(left), self.as_wide(right))
 
+    def plainly_equal(self, left: Value, right: Value) -> str | None:
+        """Return SQL's own equality of two fixed numbers, null when one is null; None for other forms of number."""
+        kind = fixed(max(left.type.whole, right.type.whole), max(left.type.scale, right.type.scale))
+        if left.type.kind != "fixed" or right.type.kind != "fixed" or kind.digits > MAX_DIGITS:
+            return None
+        return f"({self.as_fixed(left, kind).sql} = {self.as_fixed(right, kind).sql})"
+
     def _plainly(self, operator: str, left: str, right: str) -> str:
         if operator == "=":
             return self.dialect.same(left, right)
@@ -237,7 +247,7 @@ class Decimals:
         right_product = c if b.constant == 1 else self._product(c, b)
         divisors = [value for value in (b, d) if value.constant != 1]
         if operator in ("=", "!="):
-            nulls = [f"({x.sql} / NULLIF({y.sql}, 0)) IS NULL" for x, y in ((a, b), (c, d))]
+            nulls = [f"({x.sql} IS NULL OR {y.sql} IS NULL OR {y.sql} = 0)" for x, y in ((a, b), (c, d))]
             equal = self.compare("=", left_product, right_product)
             both = f"({nulls[0]} AND {nulls[1]})"
             either = f"({nulls[0]} OR {nulls[1]})"

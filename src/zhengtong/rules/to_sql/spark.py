@@ -20,15 +20,16 @@ class Spark(Dialect):
     has_lists = False
     has_wide = False
     has_unicode_case = False
-    has_number_text = False
     text_type = "STRING"
     whole_digits = 18
+    word_digits = 0
 
     def quote(self, name: str) -> str:
         return "`" + name.replace("`", "``") + "`"
 
     def text(self, value: str) -> str:
-        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+        """Quotes as escapes, so that a text ends at the first quote for whoever reads the query."""
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\u0027") + "'"
 
     def type(self, kind: SqlType) -> str:
         if kind.kind in _NO_TYPE:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 _COLUMN = re.compile(r"\bzt\d+\b")
 #: a column's name outside quoted text
-_USED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(zt\d+)\b""")
+_USED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\b(zt\d+)\b""")
 #: what is evaluated once for each item of a list; nothing is moved into it
 _REPEATED = re.compile(r"lambda |->|\bSELECT\b")
 #: expressions nested deeper are kept apart: engines limit the depth of what they parse
@@ -32,7 +32,12 @@ class Stages:
         self._level: dict[str, int] = {}
         self._by_text: dict[str, str] = {}
         self._columns: dict[int, list[tuple[str, str]]] = {}
+        self._only_where: list[tuple[str, str]] = []
         self.depth = 0
+
+    def only_where(self, hit: str, branch: str) -> None:
+        """Tell that a text of the outputs is evaluated only for the rows where the column `hit` is true."""
+        self._only_where.append((hit, branch))
 
     def name(self, sql: str) -> str:
         """Return the column that holds the value of `sql`."""
@@ -62,7 +67,7 @@ class Stages:
 
         There a CASE evaluates it only for the rows that come so far, and no stage has to carry it.
         """
-        texts = [pair for level in sorted(self._columns) for pair in self._columns[level]]
+        texts = self._guarded([pair for level in sorted(self._columns) for pair in self._columns[level]], outputs)
         uses: Counter[str] = Counter()
         for _, sql in [*texts, ("", outputs)]:
             weight = 2 if _REPEATED.search(sql) else 1
@@ -81,6 +86,28 @@ class Stages:
             level_of[column] = level
             levels.setdefault(level, []).append((column, text))
         return levels, _moved_in(outputs, once)[0]
+
+    def _guarded(self, texts: list[tuple[str, str]], outputs: str) -> list[tuple[str, str]]:
+        """Return the columns, those that only branches for the same rows use computed for these rows alone.
+
+        Two rules beside each other share what they share, yet not for everybody what concerns the few.
+        """
+        total, places = _names_in(outputs), {name: Counter[str]() for name, _ in texts}
+        for hit, branch in self._only_where:
+            for name, count in _names_in(branch).items():
+                places[name][hit] += count
+        where = {
+            name: next(iter(hits)) for name, hits in places.items() if len(hits) == 1 and hits.total() >= total[name]
+        }
+        everywhere = {name for name in total if name not in where}
+        made = []
+        for column, sql in reversed(texts):
+            hit = where.get(column) if column not in everywhere else None
+            for name in _names_in(sql):
+                if hit is None or where.setdefault(name, hit) != hit:
+                    everywhere.add(name)
+            made.append((column, sql if hit is None or _REPEATED.search(sql) else f"(CASE WHEN {hit} THEN {sql} END)"))
+        return made[::-1]
 
 
 def _only_in_branches(sql: str) -> list[str]:

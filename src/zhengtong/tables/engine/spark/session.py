@@ -69,15 +69,10 @@ def open_session(master: str) -> SparkSession:
 
 
 def close_driver() -> None:
-    """Stop this process's driver, if it has one."""
+    """Leave the cluster, if this process works on one."""
     with _LOCK:
         if session := _STARTED.pop("session", None):
             session.stop()
-            gateway, type(session.sparkContext)._gateway = session.sparkContext._gateway, None
-            type(session.sparkContext)._jvm = None
-            gateway.shutdown()
-            gateway.proc.stdin.close()
-            gateway.proc.wait(timeout=30)
 
 
 def _start(master: str) -> SparkSession:
