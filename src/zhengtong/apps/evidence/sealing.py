@@ -33,7 +33,8 @@ def seal_waiting(at: dt.datetime) -> CheckpointShape | None:
 def _seal_batch(at: dt.datetime) -> CheckpointShape | None:
     """Seal one batch. Leaves, nodes and checkpoint commit together or not at all."""
     _take_turn()
-    waiting = list(Receipt.objects.filter(leaf_index=None).order_by("id")[:BATCH_RECEIPTS])
+    named = Receipt.objects.filter(leaf_index=None).only("id", "no", "kind", "at", "digest")
+    waiting = list(named.order_by("id")[:BATCH_RECEIPTS])
     if not waiting:  # another sealer was faster
         return None
     size = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
@@ -66,4 +67,9 @@ def _number(waiting: list[Receipt], first: int) -> None:
     """Write each receipt's place in the log: the one change the table's trigger lets through."""
     places = [(first + offset, receipt.pk) for offset, receipt in enumerate(waiting)]
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            listed = "unnest(%s::bigint[], %s::bigint[]) AS given(place, receipt)"
+            numbered = f"UPDATE {Receipt._meta.db_table} SET leaf_index = place FROM {listed} WHERE id = receipt"  # noqa: S608
+            cursor.execute(numbered, [list(column) for column in zip(*places, strict=True)])
+            return
         cursor.executemany(f"UPDATE {Receipt._meta.db_table} SET leaf_index = %s WHERE id = %s", places)  # noqa: S608

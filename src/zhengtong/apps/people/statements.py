@@ -7,28 +7,38 @@ written here is exactly what `save()` would write; nothing but an insert, an upd
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import connection
-from django.db.models import Field, Model
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models import Field, ForeignKey, Model
+from django.db.models.base import ModelState
 from django.db.utils import DatabaseErrorWrapper
 
 Record = TypeVar("Record", bound=Model)
+Converter = tuple[int, Sequence[Any], Any]
+_PLAIN = frozenset(
+    {
+        *(models.CharField, models.TextField, models.BooleanField, models.IntegerField, models.BigIntegerField),
+        *(models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField),
+        *(models.AutoField, models.BigAutoField),
+    }
+)
 
 
 def execute(sql: str, params: Sequence[Any]) -> Any:
     """Return the cursor of a statement; within `together` its answer is there only after the block, or when fetched."""
-    if connection.vendor != "postgresql":
-        cursor = connection.cursor()
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
+        cursor = database.cursor()
         cursor.execute(sql, params)
         return cursor
     import psycopg
 
-    connection.ensure_connection()
-    with DatabaseErrorWrapper(connection):
-        return psycopg.Cursor(connection.connection).execute(sql, params, prepare=True)
+    database.ensure_connection()
+    with DatabaseErrorWrapper(database):
+        return psycopg.Cursor(database.connection).execute(sql, params, prepare=True)
 
 
 @contextlib.contextmanager
@@ -83,14 +93,18 @@ def select(model: type[Record], where: str, params: Sequence[Any]) -> Any:
 
 def records_of(model: type[Record], cursor: Any) -> list[Record]:
     """Return the records of a `select`."""
-    converters = _converters_of(model, connection.vendor)
-    names = [field.attname for field in model._meta.concrete_fields]
-    return [model.from_db(connection.alias, names, _read(row, converters)) for row in cursor.fetchall()]
+    database = connections[DEFAULT_DB_ALIAS]
+    names, converters = _reading_of(model, database.vendor)
+    return [_record(model, names, converters, row, database) for row in cursor.fetchall()]
 
 
-def values_of(record: Model, fields: Iterable[Field[Any, Any]]) -> list[Any]:
+def values_of(record: Model, fields: Sequence[Field[Any, Any]]) -> list[Any]:
     """Return the values of a record as the database stores them."""
-    return [field.get_db_prep_save(getattr(record, field.attname), connection) for field in fields]
+    database = connections[DEFAULT_DB_ALIAS]
+    return [
+        getattr(record, field.attname) if is_plain else field.get_db_prep_save(getattr(record, field.attname), database)
+        for field, is_plain in zip(fields, _plainness(tuple(fields)), strict=True)
+    ]
 
 
 def written_fields(model: type[Model]) -> list[Field[Any, Any]]:
@@ -98,12 +112,26 @@ def written_fields(model: type[Model]) -> list[Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if not (field.primary_key and field.db_returning)]
 
 
-def _read(row: Sequence[Any], converters: Sequence[tuple[int, Sequence[Any], Any]]) -> list[Any]:
+def _record(
+    model: type[Record], names: Sequence[str], converters: Sequence[Converter], row: Sequence[Any], database: Any
+) -> Record:
+    """Return a record as Django loads one, without the signals nobody here listens to."""
     values = list(row)
     for place, chain, expression in converters:
         for convert in chain:
-            values[place] = convert(values[place], expression, connection)
-    return values
+            values[place] = convert(values[place], expression, database)
+    record = model.__new__(model)
+    record._state = ModelState()
+    record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS
+    record.__dict__.update(zip(names, values, strict=True))
+    return record
+
+
+@lru_cache(maxsize=256)
+def _plainness(fields: tuple[Field[Any, Any], ...]) -> tuple[bool, ...]:
+    """Return for each field whether the driver stores its Python value as it is."""
+    targets = (field.target_field if isinstance(field, ForeignKey) else field for field in fields)
+    return tuple(type(field) in _PLAIN for field in targets)
 
 
 @lru_cache(maxsize=128)
@@ -130,11 +158,12 @@ def _columns_of(model: type[Model]) -> str:
 
 
 @lru_cache(maxsize=128)
-def _converters_of(model: type[Model], vendor: str) -> list[tuple[int, Sequence[Any], Any]]:  # noqa: ARG001
-    found = []
+def _reading_of(model: type[Model], vendor: str) -> tuple[list[str], list[Converter]]:  # noqa: ARG001
+    database = connections[DEFAULT_DB_ALIAS]
+    converters = []
     for place, field in enumerate(model._meta.concrete_fields):
         expression = field.cached_col
-        chain = [*connection.ops.get_db_converters(expression), *field.get_db_converters(connection)]
+        chain = [*database.ops.get_db_converters(expression), *field.get_db_converters(database)]
         if chain:
-            found.append((place, chain, expression))
-    return found
+            converters.append((place, chain, expression))
+    return [field.attname for field in model._meta.concrete_fields], converters

@@ -20,6 +20,7 @@ from zhengtong.apps.cases.lifecycle import TRANSITIONS, CaseState, apply, rules_
 from zhengtong.apps.cases.models import Case, CaseAction, Material, Notice
 from zhengtong.apps.cases.notices import has_notice, make_notice
 from zhengtong.apps.cases.packs import pinned_pack
+from zhengtong.apps.cases.process.following import follow
 from zhengtong.apps.cases.projection import COLUMNS, SHORT_COLUMNS, fold_record, project, state_of, to_action
 from zhengtong.apps.cases.queries.cases import get_case, to_case
 from zhengtong.apps.cases.queries.opening import OpenCase
@@ -140,7 +141,7 @@ def begin(
     handler: OrganisationShape | None = None,
 ) -> Held:
     """Return the case a record becomes with its first action, "submitted"; the record is not in the database yet."""
-    unborn = Held(record, pack, [], CaseState(State.WAITING), handler)
+    unborn = Held(record, pack, [], CaseState(State.WAITING), handler, files=[] if record.draft_id is None else None)
     after, entry = _follow(unborn, "submitted", payload, by, at)
     project(record, after.state, at)
     statements.insert_with_key(record)
@@ -178,6 +179,7 @@ def append(
         _tell(after, entry, notice or {}, by)
     if written.rowcount == 0:
         raise moved(hold(Case.objects.get(pk=record.pk)), held.state.version)
+    follow(record, held.state, after.state, to_action(entry), after.pack)
     return after
 
 
