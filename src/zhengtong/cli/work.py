@@ -37,6 +37,7 @@ def list_chores() -> list[Chore]:
         Chore("usage of the gateway", 1, exchange.take_in_usage),
         Chore("usage laid aside", 60, exchange.archive_usage),
         Chore("exports of the gateway", 2, exchange.run_exports),
+        Chore("people in exported files", 5, exchange.name_people),
         Chore("seal receipts", 1, evidence.seal),
         Chore("terms of cases", 60, cases.run_daily),
         Chore("simulations", 1, policies.start_waiting),

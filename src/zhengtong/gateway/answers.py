@@ -34,8 +34,9 @@ class Reply:
         return self.send(status, encode(body), "application/json")
 
     def problem(self, refused: Refused) -> Iterable[bytes]:
-        """Send the refusal as an RFC 9457 problem; the hop that refused is this gateway."""
-        body = {**refused.to_problem(f"urn:zhengtong:request:{self.request_id}"), "hop": "gateway"}
+        """Send the refusal as an RFC 9457 problem with the hop that refused or failed: this gateway, or an upstream."""
+        hop = refused.facts.get("hop", "gateway")
+        body = {**refused.to_problem(f"urn:zhengtong:request:{self.request_id}"), "hop": hop}
         return self.send(refused.status, encode(body), "application/problem+json")
 
     def failure(self) -> Iterable[bytes]:

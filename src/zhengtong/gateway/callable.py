@@ -16,7 +16,7 @@ from zhengtong.apps.exchange.actions import Caller, Gate, Read
 from zhengtong.gateway.answers import Reply, StartResponse
 from zhengtong.gateway.callers import identify
 from zhengtong.gateway.calls import JOBS, PREFIX, GatewayCall, read_body, read_call
-from zhengtong.gateway.filters import cursor_of, filters_of, keys_of, limit_of, one_key
+from zhengtong.gateway.filters import RESERVED, cursor_of, filters_of, keys_of, limit_of, one_key
 from zhengtong.gateway.openapi import description
 from zhengtong.gateway.signatures import KEY_ID, public_key
 from zhengtong.kit import Refused
@@ -57,14 +57,31 @@ def gateway(environ: dict, start_response: StartResponse) -> Iterable[bytes]:
 
 def look_up(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
     """Answer `GET /gateway/v1/{resource}/{key}?by=&fields=&case=`."""
-    read = gate.look_up(caller, call.resource, call.key_field, call.key, call.fields)
+    return one_row(gate, caller, call, call.key)
+
+
+def posted_look_up(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
+    """Answer `POST …/look-up` with one row, its key in the body, so that no log of addresses has it."""
+    return one_row(gate, caller, call, one_key(call.body))
+
+
+def one_row(gate: Gate, caller: Caller, call: GatewayCall, key: str) -> dict[str, Any]:
+    read = gate.look_up(caller, call.resource, call.key_field, key, call.fields)
     row = read.rows[0]
     return {"found": row is not None, "values": row or {}, **told(call, read)}
 
 
 def page(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
     """Answer `GET /gateway/v1/{resource}?field=value&limit=&after=`: rows, exact total, and where the next page begins."""
-    asked = call.asked
+    return one_page(gate, caller, call, call.asked)
+
+
+def posted_page(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
+    """Answer `POST …/query` with a page, its conditions in the body as `filters`, beside limit and after."""
+    return one_page(gate, caller, call, {**conditions_of(call), **paging_of(call)})
+
+
+def one_page(gate: Gate, caller: Caller, call: GatewayCall, asked: dict[str, str]) -> dict[str, Any]:
     read = gate.page(caller, call.resource, filters_of(asked), cursor_of(asked), limit_of(asked), call.fields)
     return {"rows": read.rows, "total": read.total, "after": read.after, **told(call, read)}
 
@@ -88,6 +105,19 @@ def batch(gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
 
 def export(_gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
     """Answer `POST …/export` with the job that will make the file."""
+    asked = actions.request_export(
+        caller=caller,
+        resource=call.resource,
+        filters=filters_of(conditions_of(call)),
+        fields=call.fields,
+        form=call.text("format") or "csv",
+        at=timezone.now(),
+    )
+    return job_told(asked)
+
+
+def conditions_of(call: GatewayCall) -> dict[str, str]:
+    """Return the conditions of a body."""
     conditions = call.body.get("filters", {})
     if not isinstance(conditions, dict) or not all(isinstance(value, str) for value in conditions.values()):
         raise Refused(
@@ -96,15 +126,13 @@ def export(_gate: Gate, caller: Caller, call: GatewayCall) -> dict[str, Any]:
             "`filters` maps conditions to text.",
             field="filters",
         )
-    asked = actions.request_export(
-        caller=caller,
-        resource=call.resource,
-        filters=filters_of(conditions),
-        fields=call.fields,
-        form=call.text("format") or "csv",
-        at=timezone.now(),
-    )
-    return job_told(asked)
+    return {name: value for name, value in conditions.items() if name not in RESERVED}
+
+
+def paging_of(call: GatewayCall) -> dict[str, str]:
+    """Return limit and after of a body, as numbers or text."""
+    told = {name: call.body[name] for name in ("limit", "after") if call.body.get(name) is not None}
+    return {name: str(value) for name, value in told.items()}
 
 
 def job(reply: Reply, caller: Caller, call: GatewayCall) -> Iterable[bytes]:
@@ -128,6 +156,7 @@ def job_told(found: Any) -> dict[str, Any]:
     return {
         "job": found.id,
         "status": found.status,
+        "progress": found.progress,
         "address": address,
         "file": f"{address}/file" if found.path else None,
         "format": found.form,
@@ -163,6 +192,8 @@ def unavailable() -> Refused:
 
 WAYS: dict[str, Callable[[Gate, Caller, GatewayCall], dict[str, Any]]] = {
     "look-up": look_up,
+    "posted look-up": posted_look_up,
+    "posted page": posted_page,
     "page": page,
     "verify": verify,
     "batch": batch,

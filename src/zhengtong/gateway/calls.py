@@ -16,13 +16,14 @@ from zhengtong.kit import Refused
 PREFIX, JOBS = "/gateway/v1/", "jobs"
 MOST_BODY_BYTES = 1024 * 1024
 MOST_CONDITIONS = 100
-WAYS = ("verify", "batch", "export")
+#: what a POST may ask for, and what that is called here
+WAYS = {"verify": "verify", "batch": "batch", "export": "export", "look-up": "posted look-up", "query": "posted page"}
 decode = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True)
 class GatewayCall:
-    """A call as it was made: `way` is look-up, page, verify, batch, export or job; `digest` is the SHA-256 of all of it."""
+    """A call as it was made: `way` is look-up, page, job, or a value of `WAYS`; `digest` is the SHA-256 of all of it."""
 
     way: str
     resource: str
@@ -67,7 +68,7 @@ def read_call(environ: dict, content: bytes) -> GatewayCall:
         resource,
         rest if way in ("look-up", "job") else "",
         query_of(environ),
-        parsed(content) if way in WAYS else {},
+        parsed(content) if way in WAYS.values() else {},
         digest_of(environ, content),
         environ.get("HTTP_X_OFFICER", "").encode("latin-1").decode("utf-8", "replace")[:80],
     )
@@ -89,18 +90,18 @@ def way_of(method: str, resource: str, rest: str) -> str:
     if not resource or "/" in rest:
         raise Refused(
             "gateway.call.path",
-            "地址应为 /gateway/v1/资源短名/主键值，或 /gateway/v1/资源短名 加 verify、batch、export。",
-            "The address is /gateway/v1/{resource}/{key}, or /gateway/v1/{resource} with verify, batch or export.",
+            "地址应为 /gateway/v1/资源短名/主键值，或 /gateway/v1/资源短名 加 look-up、query、verify、batch、export。",
+            "The address is /gateway/v1/{resource}/{key}, or /gateway/v1/{resource} with look-up, query, verify, batch or export.",
             status=404,
         )
     if method == "POST" and rest in WAYS:
-        return rest
+        return WAYS[rest]
     if method in ("GET", "HEAD"):
         return "look-up" if rest else "page"
     raise Refused(
         "gateway.call.method",
-        "查询用 GET；核验、批量、导出用 POST。",
-        "Look-ups and pages take GET; verify, batch and export take POST.",
+        "主键或条件写在地址里的查询用 GET；look-up、query、核验、批量、导出用 POST。",
+        "Look-ups and pages by address take GET; look-up, query, verify, batch and export take POST.",
         status=405,
     )
 

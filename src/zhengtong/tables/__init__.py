@@ -21,6 +21,7 @@ from zhengtong.tables.loading import (
     load,
     source_from_path,
 )
+from zhengtong.tables.marking import MARK, Traced, trace
 from zhengtong.tables.masking import FieldMask, mask_row, mask_rows
 from zhengtong.tables.population import Expression, Join, Population, Total
 from zhengtong.tables.profiling import ColumnProfile, Profile, detect_value, profile
@@ -53,6 +54,9 @@ __all__ = [
     "Filter",
     "Increment",
     "Limits",
+    "MARK",
+    "Traced",
+    "trace",
     "LoadReport",
     "Manifest",
     "ParquetSource",

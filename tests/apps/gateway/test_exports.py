@@ -14,10 +14,13 @@ from django.utils import timezone
 from tests.apps.exchange.bureau import BIRTHS, MOTHER, STRANGER, ask
 from tests.apps.gateway.callers import ClientApp, Wire
 from zhengtong.apps.evidence import queries as evidence
-from zhengtong.apps.exchange import actions
-from zhengtong.apps.exchange.tasks import run_exports
+from zhengtong.apps.exchange import actions, exporting
+from zhengtong.apps.exchange.models import ExportJob
+from zhengtong.apps.exchange.tasks import name_people, run_exports
 from zhengtong.apps.people.keys import subject_key
+from zhengtong.apps.people.shapes import SYSTEM
 from zhengtong.client import Gateway
+from zhengtong.tables import MARK
 
 EXPORT = "/gateway/v1/births/export"
 
@@ -60,8 +63,8 @@ def test_a_file_holds_the_granted_part_masked_and_its_receipt_is_about_everybody
     file = app.get(job["file"])
     assert hashlib.sha256(file.content).hexdigest() == job["sha256"]
     rows = list(csv.DictReader(io.StringIO(file.content.decode())))
-    assert [row["child_name"] for row in rows] == ["大*", "二*"]
-    assert set(rows[0]) == {"child_name", "born_at"}
+    assert sorted(row["child_name"] for row in rows) == ["二*", "大*"]
+    assert set(rows[0]) == {"child_name", "born_at", MARK}
     [seen] = evidence.list_reads_about(subject_key("resident", MOTHER))
     assert (seen.receipt_no, seen.channel) == (job["receipt"], "file")
     assert evidence.count_reads_about(subject_key("resident", STRANGER)) == 0
@@ -72,7 +75,7 @@ def test_conditions_narrow_the_file(granted, app):
     asked = app.post(EXPORT, {"format": "jsonl", "fields": ["child_name"], "filters": {"born_at__gte": "2026-01-01"}})
     run_exports(at=timezone.now())
     file = app.get(f"{asked.body['address']}/file").content.decode()
-    assert [json.loads(line) for line in file.splitlines()] == [{"child_name": "二宝"}, {"child_name": "三宝"}]
+    assert sorted(json.loads(line)["child_name"] for line in file.splitlines()) == ["三宝", "二宝"]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +93,53 @@ def test_an_export_beyond_the_grant_is_refused(granted, app, body, status):
     granted()
     assert app.post(EXPORT, body).status == status
     assert run_exports(at=timezone.now()) == 0
+
+
+def test_a_file_that_turned_up_tells_whose_copy_it_was(granted, app, bureau, tmp_path, refuses):
+    made = granted()
+    addresses = [app.post(EXPORT, {"format": "csv"}).body["address"] for _ in range(2)]
+    run_exports(at=timezone.now())
+    jobs = [app.get(address).body for address in addresses]
+    files = [app.get(job["file"]).content for job in jobs]
+    assert files[0] != files[1], "two copies of the same rows differ"
+    head, *rows = files[0].decode().splitlines()
+    found = tmp_path / "found.csv"
+    found.write_text("\n".join([head, rows[1]]) + "\n", "utf-8")
+    [told] = actions.trace_export(path=found, form="csv", by=SYSTEM)
+    assert (told.receipt_no, told.grant_no, told.rows, told.marked) == (jobs[0]["receipt"], made.no, 1, 1)
+    assert told.recipient.name_zh == bureau.police.name_zh
+    with refuses("exchange.trace.not-allowed", 403):
+        actions.trace_export(path=found, form="csv", by=bureau.police_head)
+
+
+def test_the_people_of_a_large_file_are_named_once_in_some_goes(granted, app, monkeypatch):
+    monkeypatch.setattr(exporting, "NAMED_AT_ONCE", 1)
+    monkeypatch.setattr(exporting, "NAMED_IN_ONE_GO", 2)
+    granted()
+    address = app.post(EXPORT, {}).body["address"]
+    run_exports(at=timezone.now())
+    job = app.get(address).body
+    assert (job["status"], job["progress"]) == ("done", 100)
+    assert evidence.list_reads_about(subject_key("resident", MOTHER)) == []
+    [record] = ExportJob.objects.all()
+    real, calls = exporting.evidence.name_people, []
+
+    def dies(*told):
+        calls.append(told)
+        if len(calls) == 2:
+            raise RuntimeError("killed")
+        real(*told)
+
+    monkeypatch.setattr(exporting.evidence, "name_people", dies)
+    with pytest.raises(RuntimeError):
+        name_people(at=timezone.now())
+    assert name_people(at=timezone.now()) == 1
+    assert name_people(at=timezone.now()) == 0
+    for number in (MOTHER, STRANGER):
+        assert [one.receipt_no for one in evidence.list_reads_about(subject_key("resident", number))] == [
+            job["receipt"]
+        ]
+    assert not exporting.people_path(record).exists() or not ExportJob.objects.get().people_left
 
 
 def test_an_export_whose_grant_ended_meanwhile_fails_and_says_why(granted, app, bureau, live_now):

@@ -13,7 +13,7 @@ from zhengtong.apps.evidence import export, leaves, sealing, signing
 from zhengtong.apps.evidence.leaves import new_receipt_no
 from zhengtong.apps.evidence.models import DataRead, Receipt, ReceiptSubject
 from zhengtong.apps.evidence.queries import to_receipt
-from zhengtong.apps.evidence.served import ServedRead, record_reads
+from zhengtong.apps.evidence.served import ServedRead, name_people, record_reads
 from zhengtong.apps.evidence.shapes import CheckpointShape, ReceiptShape
 from zhengtong.apps.people import statements
 from zhengtong.apps.people.events import Event
@@ -29,6 +29,7 @@ __all__ = [
     "new_receipt_no",
     "record",
     "record_read",
+    "name_people",
     "record_reads",
     "rotate_key",
     "seal",

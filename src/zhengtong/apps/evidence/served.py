@@ -60,6 +60,13 @@ def record_reads(reads: Sequence[ServedRead]) -> int:
     return len(fresh)
 
 
+@transaction.atomic(savepoint=False)
+def name_people(no: str, subject_keys: Sequence[str]) -> None:
+    """List a read that was recorded before on the pages of more people; the caller keeps count of whom it named."""
+    receipt_id = Receipt.objects.values_list("pk", flat=True).get(no=no)
+    insert(ReceiptSubject, (ReceiptSubject(receipt_id=receipt_id, subject_key=key) for key in subject_keys))
+
+
 def ids_of(reads: Sequence[ServedRead]) -> dict[str, int]:
     return dict(Receipt.objects.filter(no__in=[read.no for read in reads]).values_list("no", "pk"))
 

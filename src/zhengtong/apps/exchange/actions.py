@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import datetime as dt
-import hashlib
-import secrets
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -18,16 +15,19 @@ from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.catalog.shapes import CONDITIONAL, NOT_SHARED, UNCONDITIONAL, ResourceShape
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
+from zhengtong.apps.exchange.clients import register_client, rotate_client, set_client_certificate, set_client_key
+from zhengtong.apps.exchange.elements import ART_20, ART_21, needed
 from zhengtong.apps.exchange.exporting import FORMS as EXPORT_TYPES
-from zhengtong.apps.exchange.exporting import get_export, request_export
+from zhengtong.apps.exchange.exporting import get_export, request_export, trace_export
 from zhengtong.apps.exchange.models import Client, Grant, Serial, ShareRequest, ShareRequestEvent
 from zhengtong.apps.exchange.reading import read
-from zhengtong.apps.exchange.serving.book import Pages, client_of
+from zhengtong.apps.exchange.serving.book import Pages, client_of, client_with_certificate
 from zhengtong.apps.exchange.serving.reads import Caller, Gate, gate
-from zhengtong.apps.exchange.shapes import MODES, ClientKeys, ClientShape, GrantShape, RequestShape
+from zhengtong.apps.exchange.shapes import MODES, ClientKeys, GrantShape, Hours, RequestShape
 from zhengtong.apps.exchange.shapes import ServedRead as Read
+from zhengtong.apps.exchange.upstreams import register_upstream, remove_upstream
 from zhengtong.apps.people.shapes import Actor
-from zhengtong.kit import Basis, Refused
+from zhengtong.kit import Refused
 from zhengtong.kit.calendar import builtin_calendar, due_on
 from zhengtong.kit.calendar.statutory import get_statutory_term
 from zhengtong.kit.masking import masker
@@ -45,23 +45,26 @@ __all__ = [
     "approve_request",
     "ask_request_supplement",
     "client_of",
+    "client_with_certificate",
     "consent_internally",
     "read",
     "register_client",
+    "register_upstream",
+    "remove_upstream",
     "reject_request",
     "request_share",
     "resume_grant",
     "revoke_grant",
     "rotate_client",
+    "set_client_certificate",
     "set_client_key",
     "supplement_request",
     "suspend_grant",
+    "trace_export",
     "withdraw_request",
 ]
 
 REPLY_TERMS = {UNCONDITIONAL: "SHR_REPLY_UNCOND", CONDITIONAL: "SHR_REPLY_COND"}
-ART_20 = Basis("政务数据共享条例", "第二十条", "2025-08-01")
-ART_21 = Basis("政务数据共享条例", "第二十一条", "2025-08-01")
 
 
 @transaction.atomic
@@ -164,10 +167,14 @@ def approve_request(
     row_filter: dict[str, Sequence[str]] | None = None,
     quota_per_day: int = 0,
     needs_case: bool = False,
+    rate_per_minute: int = 0,
+    hours: Hours | None = None,
+    callers: Sequence[str] = (),
 ) -> GrantShape:
     """Approve all or part of the fields; the grant is the rule the data plane enforces from this moment.
 
-    `masks` maps fields to masking policies; a field it leaves out, or maps to "", is answered whole.
+    `masks` maps fields to masking policies; a field it leaves out, or maps to "", is answered whole. `hours` bounds the
+    time of day, `rate_per_minute` the calls of a minute, `callers` names the consumer's clients that may call.
     """
     record = locked_request(request_no, by, "approve")
     kept = [name for name in record.fields if name in set(fields)]
@@ -179,6 +186,7 @@ def approve_request(
             field="fields",
         )
     check_rules(queries.get_request(request_no, by).resource, masks or {}, row_filter or {})
+    check_use(hours, callers, record.consumer_id)
     record.status = "approved"
     record.save(update_fields=["status"])
     grant = Grant.objects.create(
@@ -195,6 +203,9 @@ def approve_request(
         modes=record.modes,
         quota_per_day=quota_per_day,
         needs_case=needs_case,
+        rate_per_minute=rate_per_minute,
+        hours=hours_told(hours),
+        callers=list(dict.fromkeys(callers)),
         valid_from=record.valid_from,
         valid_until=record.valid_until,
         granted_at=at,
@@ -236,77 +247,6 @@ def suspend_grant(*, grant_no: str, reason: str, by: Actor, at: dt.datetime) -> 
 def resume_grant(*, grant_no: str, reason: str, by: Actor, at: dt.datetime) -> GrantShape:
     """Let a suspended grant serve again after rectification."""
     return end_grant(grant_no, ("suspended",), "active", ("恢复", "Resumed"), reason, by, at)
-
-
-@transaction.atomic
-def register_client(*, organisation_id: int, name: str, by: Actor, at: dt.datetime) -> tuple[ClientShape, str]:
-    """Register a calling system of an organisation; return it and its secret, which is never shown again."""
-    catalog.require_permission(by, "share.request", organisation_id, "登记调用应用", "register a client")
-    secret = secrets.token_urlsafe(32)
-    record = Client.objects.create(
-        client_id=f"zt-{secrets.token_hex(8)}",
-        secret_digest=hashlib.sha256(secret.encode()).hexdigest(),
-        organisation_id=organisation_id,
-        name=needed(name, "应用名称", "a name", field="name")[:120],
-        created_at=at,
-    )
-    body = {"client": record.client_id, "organisation": organisation_id}
-    evidence.record(
-        kind="client.registered", body=body, by=by, at=at, summary_zh="登记应用", summary_en="Client registered"
-    )
-    catalog_actions.mark_changed()
-    return queries.client_shape(record), secret
-
-
-@transaction.atomic
-def rotate_client(*, client_id: str, by: Actor, at: dt.datetime) -> str:
-    """Replace a client's secret and return the new one; the old stops working at once."""
-    record = Client.objects.select_for_update().filter(client_id=client_id).first()
-    catalog.require_permission(
-        by, "share.request", record.organisation_id if record else 0, "更换密钥", "rotate a secret"
-    )
-    secret = secrets.token_urlsafe(32)
-    record.secret_digest = hashlib.sha256(secret.encode()).hexdigest()
-    record.save(update_fields=["secret_digest"])
-    body = {"client": client_id}
-    evidence.record(kind="client.rotated", body=body, by=by, at=at, summary_zh="更换密钥", summary_en="Secret rotated")
-    catalog_actions.mark_changed()
-    return secret
-
-
-@transaction.atomic
-def set_client_key(*, client_id: str, public_key: str, by: Actor, at: dt.datetime) -> ClientShape:
-    """Register the Ed25519 key a client signs with (64 hex digits or Base64), or remove it with "".
-
-    From then on the client's calls must be signed, and its secret alone opens nothing.
-    """
-    record = Client.objects.select_for_update().filter(client_id=client_id).first()
-    catalog.require_permission(
-        by, "share.request", record.organisation_id if record else 0, "登记公钥", "register a key"
-    )
-    record.public_key = to_public_key(public_key)
-    record.save(update_fields=["public_key"])
-    body = {"client": client_id, "public_key": record.public_key}
-    evidence.record(kind="client.keyed", body=body, by=by, at=at, summary_zh="登记公钥", summary_en="Key registered")
-    catalog_actions.mark_changed()
-    return queries.client_shape(record)
-
-
-def to_public_key(text: str) -> str:
-    """Return the 32 bytes of a key as hex, "" for none."""
-    typed = "".join(text.split())
-    if not typed:
-        return ""
-    with contextlib.suppress(ValueError):
-        raw = bytes.fromhex(typed) if len(typed) == 64 else base64.b64decode(typed, validate=True)
-        if len(raw) == 32:
-            return raw.hex()
-    raise Refused(
-        "exchange.client.key",
-        "公钥应为 32 字节的 Ed25519 公钥，写成 64 位十六进制或 Base64。",
-        "The key must be the 32 bytes of an Ed25519 public key, in 64 hex digits or Base64.",
-        field="public_key",
-    )
 
 
 @transaction.atomic
@@ -396,6 +336,35 @@ def check_rules(resource: ResourceShape, masks: dict[str, str], row_filter: dict
         )
 
 
+def check_use(hours: Hours | None, callers: Sequence[str], consumer_id: int) -> None:
+    """Refuse hours that end before they begin, and callers that are not the consumer's clients."""
+    if hours is not None and hours.start >= hours.end:
+        raise Refused(
+            "exchange.approve.hours",
+            "使用时段的止点应晚于起点，不跨零点。",
+            "The hours of use must end after they begin, within one day.",
+            field="hours",
+        )
+    own = set(Client.objects.filter(organisation_id=consumer_id).values_list("client_id", flat=True))
+    foreign = [client_id for client_id in callers if client_id not in own]
+    if foreign:
+        raise Refused(
+            "exchange.approve.callers",
+            f"指定的应用不属于需求部门：{'、'.join(foreign)}。请从该部门登记的应用中选。",
+            f"These clients are not the consumer's: {', '.join(foreign)}. Choose among those it registered.",
+            field="callers",
+        )
+
+
+def hours_told(hours: Hours | None) -> dict[str, str | bool]:
+    """Return hours as a record keeps them and a receipt says them."""
+    if hours is None:
+        return {}
+    return {
+        "start": hours.start.isoformat(), "end": hours.end.isoformat(), "workdays_only": hours.workdays_only,
+    }  # fmt: skip
+
+
 def check_term(valid_from: dt.date, valid_until: dt.date, at: dt.datetime) -> None:
     if not (timezone.localdate(at) <= valid_until and valid_from <= valid_until):
         raise Refused(
@@ -404,12 +373,15 @@ def check_term(valid_from: dt.date, valid_until: dt.date, at: dt.datetime) -> No
             "The period is wrong: it may not end before it starts, nor before today.",
             field="valid_until",
         )
-
-
-def needed(text: str, zh: str, en: str, field: str = "reason") -> str:
-    if not text or not text.strip():
-        raise Refused("exchange.request.element", f"请填写{zh}。", f"Fill in {en}.", basis=ART_20, field=field)
-    return text.strip()
+    most, today = settings.ZHENGTONG_GRANT_MOST_DAYS, timezone.localdate(at)
+    if (valid_until - today).days > most or (today - valid_from).days > most:
+        raise Refused(
+            "exchange.request.term-too-long",
+            f"使用时限的起止离今天不得超过 {most} 天。到期前可再申请，请改短。",
+            f"The period may not reach more than {most} days from today: shorten it, and ask again before it ends.",
+            field="valid_until",
+            facts={"most_days": most},
+        )
 
 
 def next_no(prefix: str, at: dt.datetime) -> str:
@@ -462,6 +434,9 @@ def grant_recorded(record: Grant, verb: str, zh: str, en: str, by: Actor, at: dt
         "masks": record.masks,
         "rows": record.row_filter,
         "modes": record.modes,
+        "rate": record.rate_per_minute,
+        "hours": record.hours,
+        "callers": record.callers,
         "until": record.valid_until.isoformat(),
         "status": record.status,
     }

@@ -136,6 +136,8 @@ class ExportJob(models.Model):
     bytes = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     receipt_no = models.CharField(max_length=40, blank=True)
+    people_left = models.BooleanField(default=False)
+    people_offset = models.PositiveBigIntegerField(default=0)
     problem_zh = models.CharField(max_length=500, blank=True)
     problem_en = models.CharField(max_length=500, blank=True)
     made_at = models.DateTimeField()

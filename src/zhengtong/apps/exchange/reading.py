@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -53,10 +52,9 @@ def read(
             f"{consumer.name_zh}没有使用数据资源 {resource_code} 的授权",
             f"{consumer.name_en} has no grant on {resource_code}",
         )
-    call = Call(mode, key, tuple(fields or ()), case_no, today)
+    call = Call(mode, key, tuple(fields or ()), case_no, today, clock=timezone.localtime(at).time())
     allowed = decide(grant, call)
-    if not gate().take(grant, today):
-        decide(grant, replace(call, used_today=grant.quota_per_day))
+    gate().take(grant, call)
     count_call(grant, today)
     row = find_row(grant, key, allowed)
     receipt = evidence.record_read(

@@ -212,3 +212,15 @@ class ExportShape:
     expires_at: dt.datetime | None
     path: str = ""
     progress: int = 0
+
+
+@dataclass(frozen=True)
+class TracedExport:
+    """Whose copy a file may be（溯源结果）: rows looked at, those with the recipient's mark, neighbours in its order."""
+
+    receipt_no: str
+    grant_no: str
+    recipient: OrganisationShape
+    rows: int
+    marked: int
+    in_order: float

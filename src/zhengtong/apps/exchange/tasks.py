@@ -16,7 +16,7 @@ from django.utils import timezone
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.evidence import queries as receipts
 from zhengtong.apps.exchange import queries
-from zhengtong.apps.exchange.exporting import run_exports
+from zhengtong.apps.exchange.exporting import name_people, run_exports
 from zhengtong.apps.exchange.models import Client, Grant, GrantDay, UsagePosition
 from zhengtong.apps.exchange.serving.reads import instant_of
 from zhengtong.apps.exchange.shapes import GrantShape
@@ -25,7 +25,7 @@ from zhengtong.apps.exchange.usage_log import Broken, Line, Position, first_chai
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 
-__all__ = ["archive_usage", "run_exports", "take_in_usage"]
+__all__ = ["archive_usage", "name_people", "run_exports", "take_in_usage"]
 BATCH_RECORDS = 1000
 log = logging.getLogger("zhengtong.usage")
 _taken_until: dict[Path, int] = {}  # writers with nothing new since this process last looked
@@ -141,7 +141,7 @@ def to_read(line: Line, grant: GrantShape, caller: OrganisationShape) -> evidenc
 
 def record_refusal(line: Line, caller: OrganisationShape) -> None:
     """Leave a receipt of a call whose signature did not hold."""
-    told = {name: line.record[name] for name in ("refused", "client", "request")}
+    told = {name: line.record[name] for name in ("refused", "client", "request", "times") if name in line.record}
     evidence.record(
         kind="gateway.refused",
         body={**told, "usage": line.chain},

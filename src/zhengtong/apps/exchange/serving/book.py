@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.exchange import queries
-from zhengtong.apps.exchange.shapes import ClientKeys, GrantShape
+from zhengtong.apps.exchange.shapes import ClientKeys, GrantShape, UpstreamShape
 from zhengtong.kit.masking import masker
 from zhengtong.tables import Filter, Projection
 
@@ -33,12 +33,13 @@ class Plan:
 
 @dataclass
 class Held:
-    """A grant ready to serve: its shape, the open look-up file, its row filter, and plans as they are needed."""
+    """A grant ready to serve: its shape, where its rows are — a look-up file or an API — its row filter, its plans."""
 
     id: int
     grant: GrantShape
-    projection: Projection
+    projection: Projection | None
     filters: tuple[Filter, ...]
+    upstream: UpstreamShape | None = None
     plans: dict[tuple[str, ...], Plan] = field(default_factory=dict)
 
     def plan(self, fields: tuple[str, ...]) -> Plan:
@@ -46,9 +47,8 @@ class Held:
         made = self.plans.get(fields)
         if made is None:
             resource, masks = self.grant.resource, self.grant.masks
-            wanted = dict.fromkeys(
-                (*fields, *filter(None, (resource.subject_field, resource.latest_by)), *self.projection.key)
-            )
+            own = self.projection.key if self.projection else ()
+            wanted = dict.fromkeys((*fields, *filter(None, (resource.subject_field, resource.latest_by)), *own))
             made = Plan(fields, tuple(wanted), tuple((name, masker(masks[name])) for name in fields if masks.get(name)))
             if len(self.plans) < 200:
                 self.plans[fields] = made
@@ -90,6 +90,16 @@ def client_of(pages: Pages, client_id: str) -> ClientKeys | None:
     return held.get(client_id)
 
 
+def client_with_certificate(pages: Pages, fingerprint: str) -> ClientKeys | None:
+    """Return the active client that registered this certificate, or None."""
+    held, key = pages.clients, f"certificate {fingerprint}"
+    if key not in held:
+        if len(held) > MOST_HELD:
+            held.clear()
+        held[key] = queries.find_client_of_certificate(fingerprint)
+    return held.get(key)
+
+
 def grant_of(pages: Pages, consumer_id: int, resource: str, mode: str, on: dt.date) -> Held | None:
     """Return the grant that would serve, or None if there never was one."""
     held, key = pages.grants, (consumer_id, resource, mode, on)
@@ -105,4 +115,6 @@ def look_up(consumer_id: int, resource: str, mode: str, on: dt.date) -> Held | N
     if grant is None:
         return None
     rows = tuple(Filter(name, "in", values) for name, values in grant.row_filter.items())
-    return Held(queries.grant_id(grant.no), grant, catalog.projection_of(grant.resource), rows)
+    upstream = queries.find_upstream(grant.resource)
+    projection = None if upstream else catalog.projection_of(grant.resource)
+    return Held(queries.grant_id(grant.no), grant, projection, rows, upstream)

@@ -1,4 +1,4 @@
-"""Calls of a day, counted across processes（次数额度）: one shared file of counters, so that a quota is exact.
+"""Calls of a day and of a minute, counted across processes（额度与频次）: shared files of counters, so that both are exact.
 
 A counter is the grant's place in the file of the day. The file outlives processes (kill -9 included); after the machine
 itself went down it is made again from what the database knows.
@@ -15,17 +15,43 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
-HEADER_BYTES, SLOT = 64, struct.Struct("<Q")
+HEADER_BYTES, SLOT, MINUTE_SLOT = 64, struct.Struct("<Q"), struct.Struct("<QQ")
 Known = Callable[[dt.date], Mapping[int, int]]
 
 
-class Counters:
+class Shared:
+    """A file that one thread of one process changes at a time."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def _alone(self) -> _Alone:
+        return _Alone(self._lock, self._descriptor)
+
+
+class Rates(Shared):
+    """The calls of the present minute; a minute's count is worth nothing after it, so a restart may forget it."""
+
+    def take(self, slot: int, minute: int, most: int) -> bool:
+        """Count a call if the minute has room for it; return whether it had."""
+        place = slot * MINUTE_SLOT.size
+        with self._alone():
+            held = os.pread(self._descriptor, MINUTE_SLOT.size, place)
+            counted, calls = MINUTE_SLOT.unpack(held) if len(held) == MINUTE_SLOT.size else (minute, 0)
+            calls = calls if counted == minute else 0
+            if calls >= most:
+                return False
+            os.pwrite(self._descriptor, MINUTE_SLOT.pack(minute, calls + 1), place)
+        return True
+
+
+class Counters(Shared):
     """The counters of one day; `known` tells what the database has counted, asked only after a restart of the machine."""
 
     def __init__(self, folder: Path, day: dt.date, known: Known) -> None:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        self._lock = threading.Lock()
-        self._descriptor = os.open(Path(folder) / f"calls-{day.isoformat()}", os.O_RDWR | os.O_CREAT, 0o600)
+        super().__init__(Path(folder) / f"calls-{day.isoformat()}")
         with self._alone():
             boot = (BOOT.read_bytes().strip() if BOOT.exists() else b"unknown")[:HEADER_BYTES].ljust(HEADER_BYTES, b" ")
             if os.pread(self._descriptor, HEADER_BYTES, 0) != boot:
@@ -50,9 +76,6 @@ class Counters:
 
     def _put(self, slot: int, calls: int) -> None:
         os.pwrite(self._descriptor, SLOT.pack(calls), HEADER_BYTES + slot * SLOT.size)
-
-    def _alone(self) -> _Alone:
-        return _Alone(self._lock, self._descriptor)
 
 
 class _Alone:

@@ -19,16 +19,16 @@ from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.deciding import decide, refusal
 from zhengtong.apps.exchange.serving.book import GrantBook, Held, Pages, Plan, grant_of
-from zhengtong.apps.exchange.serving.quota import Counters
+from zhengtong.apps.exchange.serving.quota import Counters, Rates
+from zhengtong.apps.exchange.serving.rows import compared, find_row, handed_out, hosted, subjects_of
 from zhengtong.apps.exchange.shapes import Call, ClientShape, GrantShape, ServedRead
 from zhengtong.apps.exchange.usage_log import SEGMENT_BYTES, UsageLog, list_writers, read_log
-from zhengtong.apps.people.keys import subject_key
 from zhengtong.kit import Refused
 from zhengtong.tables import Filter
 
-MOST_SAME_KEY_ROWS = 100
 MOST_KEYS = 100
 MOST_PAGE_ROWS = 1000
+MOST_NOTED, MOST_NOTED_A_SECOND = 10_000, 20
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,15 @@ class Caller:
     request: str = ""
 
 
+@dataclass
+class Noted:
+    """How many refusals of one kind were kept in this second, and how many since were only counted."""
+
+    second: int = -1
+    kept: int = 0
+    left_out: int = 0
+
+
 class Gate:
     """Where fast reads pass in one process（数据闸口）: held grants, the day's counters and the usage log."""
 
@@ -51,7 +60,8 @@ class Gate:
         size = getattr(settings, "ZHENGTONG_USAGE_SEGMENT_BYTES", SEGMENT_BYTES)
         self.log = UsageLog(self.folder, segment_bytes=size)
         self._counters: dict[dt.date, Counters] = {}
-        self._noted: dict[tuple[str, str], float] = {}
+        self._rates: Rates | None = None
+        self._noted: dict[tuple[str, str], Noted] = {}
 
     def look_up(self, caller: Caller, resource: str, key_field: str, key: str, fields: Sequence[str]) -> ServedRead:
         """Return the granted fields of one row, or None for it; refused as `exchange.read.*`."""
@@ -96,8 +106,8 @@ class Gate:
         held, plan, at = self._enter(caller, resource, "", (), fields, "batch", limit)
         refuse_foreign_filters(held.grant, filters)
         every = (*filters, *held.filters)
-        found = held.projection.page(every, after=after, limit=limit, fields=plan.wanted)
-        total = held.projection.count(every)
+        found = hosted(held).page(every, after=after, limit=limit, fields=plan.wanted)
+        total = hosted(held).count(every)
         subjects = subjects_of(held, "", (), found.rows)
         served = self._leave(caller, held, plan, at, "batch", found.rows, subjects)
         return replace(served, total=total, after=found.after)
@@ -114,7 +124,8 @@ class Gate:
     ) -> tuple[Held, Plan, dt.datetime]:
         """Return the grant and plan that allow the call, counted against the quota; deny by default."""
         at = timezone.now()
-        today = timezone.localdate(at)
+        local = timezone.localtime(at)
+        today = local.date()
         consumer = caller.client.organisation
         held = grant_of(caller.pages, consumer.id, resource, mode, today)
         if held is None:
@@ -125,14 +136,12 @@ class Gate:
             )
         first = held.grant.resource.keys[0]
         key = {key_field or first: "" if "" in keys else "given"} if keys else {first: "page"} if page_rows else {}
-        call = Call(mode, key, tuple(fields), caller.case_no, today)
+        call = Call(mode, key, tuple(fields), caller.case_no, today, 0, caller.client.client_id, local.time())
         allowed = decide(held.grant, call)
         try:
-            has_room = self.take(held.grant, today, len(keys) or page_rows, held.id)
+            self.take(held.grant, call, len(keys) or page_rows, held.id)
         except OSError as error:
             raise not_recorded() from error
-        if not has_room:
-            decide(held.grant, replace(call, used_today=held.grant.quota_per_day))
         return held, held.plan(allowed), at
 
     def _leave(
@@ -169,21 +178,39 @@ class Gate:
         return ServedRead(tuple(handed_out(plan, row) for row in rows), held.grant, receipt_no, at)
 
     def note_refusal(self, client_id: str, code: str, request: str) -> None:
-        """Keep that somebody called as this client with a proof that did not hold; one a second for each reason."""
-        now = time.monotonic()
-        if now - self._noted.get((client_id, code), float("-inf")) < 1:
-            return
-        if len(self._noted) > 10_000:
-            self._noted.clear()
-        self._noted[client_id, code] = now
-        with contextlib.suppress(OSError):  # nothing was given, so nothing depends on this record
-            at = int(time.time() * 1_000_000)
-            self.log.append({"refused": code, "client": client_id, "at": at, "request": request})
+        """Keep that somebody called as this client with a proof that did not hold.
 
-    def take(self, grant: GrantShape, day: dt.date, calls: int = 1, slot: int = 0) -> bool:
-        """Count calls against the grant's quota, whichever way they came; return whether it had room for them."""
+        Each of the first twenty a second for each reason; those beyond are counted in the next record, so that nobody
+        fills the disk by failing.
+        """
+        second = int(time.monotonic())
+        noted = self._noted.setdefault((client_id, code), Noted())
+        if len(self._noted) > MOST_NOTED:
+            self._noted.clear()
+        if noted.second == second and noted.kept >= MOST_NOTED_A_SECOND:
+            noted.left_out += 1
+            return
+        times, noted.left_out = 1 + noted.left_out, 0
+        noted.kept = noted.kept + 1 if noted.second == second else 1
+        noted.second = second
+        told = {"refused": code, "client": client_id, "at": int(time.time() * 1_000_000), "request": request}
+        with contextlib.suppress(OSError):  # nothing was given, so nothing depends on this record
+            self.log.append({**told, "times": times})
+
+    def take(self, grant: GrantShape, call: Call, calls: int = 1, slot: int = 0) -> None:
+        """Count a call against the grant's rate and calls against its quota, whichever way they came; refused beyond."""
+        if grant.rate_per_minute:
+            minute = int(time.time() // 60)
+            if not self.rates().take(slot or queries.grant_id(grant.no), minute, grant.rate_per_minute):
+                decide(grant, replace(call, used_this_minute=grant.rate_per_minute))
         most = grant.quota_per_day
-        return not most or self.counters(day).take(slot or queries.grant_id(grant.no), calls, most)
+        if most and not self.counters(call.on).take(slot or queries.grant_id(grant.no), calls, most):
+            decide(grant, replace(call, used_today=most))
+
+    def rates(self) -> Rates:
+        if self._rates is None:
+            self._rates = Rates(self.folder / "rates")
+        return self._rates
 
     def counters(self, day: dt.date) -> Counters:
         """Return the counters of a day; those of days gone by are closed."""
@@ -222,51 +249,6 @@ def refuse_foreign_filters(grant: GrantShape, filters: Sequence[Filter]) -> None
 def instant_of(record: dict[str, Any]) -> dt.datetime:
     """Return when a recorded read happened."""
     return dt.datetime.fromtimestamp(record["at"] / 1_000_000, dt.UTC)
-
-
-def find_row(held: Held, plan: Plan, key_field: str, key: str) -> dict[str, Any] | None:
-    """Return the row of a key within the grant's rows; where several share it the newest by `latest_by` answers."""
-    projection, resource = held.projection, held.grant.resource
-    if projection.key == (key_field,):
-        return projection.lookup(key, plan.wanted, held.filters)
-    by_key = (Filter(key_field, "=", key), *held.filters)
-    rows = projection.page(by_key, limit=MOST_SAME_KEY_ROWS, fields=plan.wanted).rows
-    if len(rows) > 1 and not resource.latest_by:
-        raise refusal(
-            "ambiguous", f"查询条件对应 {len(rows)} 行，请换用别的主键", f"The key matches {len(rows)} rows", 409
-        )
-    return max(rows, key=lambda row: str(row.get(resource.latest_by) or ""), default=None)
-
-
-def compared(held: Held, row: dict[str, Any] | None, claims: dict[str, Any]) -> dict[str, str]:
-    """Return how each claim compares with the row that answers for the key."""
-    projection = held.projection
-    key = tuple(row[name] for name in projection.key) if row else None
-    return projection.verify(key, claims, held.filters) if key else dict.fromkeys(claims, "absent")
-
-
-def handed_out(plan: Plan, row: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the fields as the grant gives them: no other column, masked where it says so."""
-    if row is None:
-        return None
-    given = {name: row[name] for name in plan.fields}
-    for name, mask in plan.masks:
-        if given[name] is not None:
-            given[name] = mask(str(given[name]))
-    return given
-
-
-def subjects_of(held: Held, key_field: str, keys: Sequence[str], rows: Sequence[dict[str, Any] | None]) -> list[str]:
-    """Return the blind index of everybody the read is about: the rows', else those who were asked for."""
-    resource = held.grant.resource
-    name, kind = resource.subject_field, resource.subject_kind or "resident"
-    if not name:
-        return []
-    asked = keys if (key_field or resource.keys[0]) == name else [None] * len(rows)
-    if len(asked) != len(rows):
-        asked = [None] * len(rows)
-    numbers = [row[name] if row else number for row, number in zip(rows, asked, strict=True)]
-    return list(dict.fromkeys(subject_key(kind, str(number)) for number in numbers if number))
 
 
 _gates: dict[Any, Gate] = {}
