@@ -16,6 +16,29 @@ PLANTED = [
     ("birth/pack.yaml", 'task_type: "20"', 'task_type: "99"', "checklist", "task_type"),
     ("birth/pack.yaml", 'catalog_code: "992023001000"', 'catalog_code: "99"', "checklist", "catalogue code"),
     ("birth/pack.yaml", "audience: resident", "audience: everyone", "checklist", "audience"),
+    ("birth/pack.yaml", "theme: birth", "theme: business", "checklist", "theme"),
+    ("birth/pack.yaml", "visits: 0", "visits: 1", "checklist", "no reason given"),
+    ("birth/pack.yaml", "visits: 0", "visits: 1", "checklist", "level IV"),
+    ("birth/pack.yaml", 'kind: "2"', 'kind: "1"', "checklist", "promise 0"),
+    ("birth/pack.yaml", 'kind: "2"', 'kind: "7"', "checklist", "service.kind"),
+    ("birth/pack.yaml", "depth: 4", "depth: 5", "checklist", "service.depth"),
+    ("birth/pack.yaml", 'channels: ["1"', 'channels: ["8"', "checklist", "service.channels"),
+    ("birth/pack.yaml", 'complain: "0990-6001234"', 'complain: "12345"', "checklist", "the same"),
+    ("birth/pack.yaml", ', complain: "0990-6001234"', "", "checklist", "missing"),
+    ("residence-permit/pack.yaml", "result_kind: certificate", "result_kind: document", "checklist", "its kind"),
+    ("residence-permit/pack.yaml", "result_kind: certificate", "result_kind: gold", "checklist", "result_kind"),
+    ("residence-permit/materials.yaml", 'source: "20", ', "", "checklist", "where it comes from"),
+    ("restaurant/texts/zh.yaml", "premises_deed: {title: 不动产权证书, help: 不动产登记信息尚未共享，共享后免交。}", "premises_deed: {title: 不动产权证书}", "texts", "premises_deed"),
+    ("fire-safety-check/pack.yaml", "promised: {n: 1, unit: WORKDAY, basis: fire-15}", "promised: {n: 30, unit: WORKDAY, basis: fire-15}", "terms", "statutory"),
+    ("fire-safety-check/pack.yaml", "n: 1, unit: WORKDAY, basis: fire-15", "n: 1, unit: WORKDAY", "bases", "by_situation"),
+    ("fire-safety-check/pack.yaml", 'answers.way = "commitment", promised', 'answers.road = "commitment", promised', "feel", "answers.road"),
+    ("gov-info-request/pack.yaml", "code_list: disclosure-reply", "code_list: replies", "bases", "replies"),
+    ("gov-info-request/pack.yaml", 'when: outcome.reply = "partly"', 'when: outcome.answer = "partly"', "feel", "outcome.answer"),
+    ("high-tech-subsidy/pack.yaml", "rule_set: high-tech-award", "rule_set: high-tech-medal", "proactive", "high-tech-medal"),
+    ("high-tech-subsidy/pack.yaml", "enterprise.name: name", "enterprise.title: name", "proactive", "enterprise.title"),
+    ("high-tech-subsidy/pack.yaml", "{amount: amount}", "{amount: bounty}", "proactive", "bounty"),
+    ("high-tech-subsidy/pack.yaml", "subject: uscc", "subject: code", "proactive", "code"),
+    ("high-tech-subsidy/pack.yaml", "account: award.account", "account: award.bank", "proactive", "award.bank"),
     ("birth/pack.yaml", "n: 8, unit: WORKDAY", "n: 7, unit: WORKDAY", "terms", "longest way"),
     ("residence-permit/pack.yaml", "n: 5, unit: WORKDAY", "n: 12, unit: WORKDAY", "terms", "statutory"),
     ("residence-permit/pack.yaml", "rule: RESIDENCE_PERMIT", "rule: NO_SUCH_RULE", "bases", "NO_SUCH_RULE"),
@@ -74,6 +97,12 @@ def test_a_planted_fault_is_found_with_its_place_and_remedy(spoil, file, old, ne
         assert finding.file.startswith("packs/")
         assert 1 <= finding.line <= (root.parent / finding.file).read_text(encoding="utf-8").count("\n") + 1
         assert all((finding.wrong.zh, finding.why.zh, finding.why.en, finding.instead.zh, finding.instead.en))
+
+
+def test_a_result_without_certificate_or_sample_is_found(spoil) -> None:
+    for language in ("zh", "en"):
+        root = spoil(f"petition/texts/{language}.yaml", "\nsample: ", "\nsamples: ")
+    assert "there is a result but no sample" in {finding.wrong.en for finding in check_pack(root / "petition")}
 
 
 def test_a_finding_stands_on_the_line_of_the_fault(spoil) -> None:

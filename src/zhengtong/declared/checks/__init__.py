@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from zhengtong.declared.checks.bases import check_bases
@@ -25,6 +25,7 @@ from zhengtong.declared.checks.words import check_words
 from zhengtong.declared.load import list_folders, read_pack
 from zhengtong.declared.shapes import Finding, Pack, Text
 from zhengtong.declared.shared import Shared, load_shared
+from zhengtong.declared.yaml_source import read_source
 from zhengtong.kit import Refused
 
 __all__ = ["CHECKERS", "check_pack", "check_packs"]
@@ -54,18 +55,18 @@ def check_packs(root: Path) -> list[Finding]:
         shared = load_shared(root)
     except Refused as refused:
         return [_unreadable(root, refused)]
-    neighbours = _read_all(root, shared)
+    neighbours = _read(root, [folder.name for folder in list_folders(root)], shared)
     of_shared = sorted(check_shared(shared), key=lambda finding: (finding.file, finding.line))
     return of_shared + [finding for folder in list_folders(root) for finding in _check(folder, shared, neighbours)]
 
 
 def check_pack(folder: Path) -> list[Finding]:
-    """Return the findings of one pack, by file and line; its neighbours in the same folder are read for references."""
+    """Return the findings of one pack, by file and line; of its neighbours only its own parts are read."""
     try:
         shared = load_shared(folder.parent)
     except Refused as refused:
         return [_unreadable(folder.parent, refused)]
-    return _check(folder, shared, _read_all(folder.parent, shared))
+    return _check(folder, shared, _read(folder.parent, _parts_named(folder), shared))
 
 
 def _check(folder: Path, shared: Shared, neighbours: Mapping[str, Pack]) -> list[Finding]:
@@ -83,12 +84,23 @@ def _check(folder: Path, shared: Shared, neighbours: Mapping[str, Pack]) -> list
     return sorted(findings, key=lambda finding: (finding.file, finding.line))
 
 
-def _read_all(root: Path, shared: Shared) -> dict[str, Pack]:
+def _parts_named(folder: Path) -> list[str]:
+    """Return the packs that a one-thing names as its parts; none when its pack.yaml cannot be read."""
+    path = folder / "pack.yaml"
+    try:
+        given = read_source(path, path.name).value if path.exists() else {}
+    except Refused:
+        return []
+    parts = given.get("parts") if isinstance(given, dict) else None
+    return [str(part.get("pack", "")) for part in parts or () if isinstance(part, dict)]
+
+
+def _read(root: Path, names: Iterable[str], shared: Shared) -> dict[str, Pack]:
     """Return the packs that can be read; the others are reported where they stand."""
     found: dict[str, Pack] = {}
-    for folder in list_folders(root):
+    for name in dict.fromkeys(names):
         try:
-            pack, _ = read_pack(folder, shared)
+            pack, _ = read_pack(root / name, shared)
         except Refused:
             continue
         if pack is not None:

@@ -20,6 +20,9 @@ THEMES: dict[str, tuple[str, str]] = {
     "relief": ("社会救助", "Relief"),
     "retirement": ("离职退休", "Retirement"),
     "death": ("死亡殡葬", "After death"),
+    "justice": ("司法公证", "Justice"),
+    "science": ("科技创新", "Science and technology"),
+    "data": ("数据共享", "Data sharing"),
 }
 
 # The eight stops of the life axis, each with the themes whose one-things stand there.
