@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhengtong.kit import SHANGHAI, local_date
-from zhengtong.kit.calendar import Clock, CountFrom, Term, Unit, builtin_calendar, due_on
+from zhengtong.kit.calendar import Clock, CountFrom, Term, Unit, builtin_calendar, due_on, trace
 
 CALENDAR = builtin_calendar()
 DAY = timedelta(days=1)
+DAYS_OFF = ("weekend", "holiday")
 
 starts = st.datetimes(datetime(2005, 1, 1), datetime(2035, 12, 31), timezones=st.just(SHANGHAI))  # noqa: DTZ001
 lengths = st.integers(0, 120)
@@ -118,3 +120,47 @@ def test_hours_end_after_exactly_their_running_time(start, n, history):
 def test_a_clock_written_down_and_read_back_is_the_same(start, n, unit, history):
     clock = with_history(Clock(Term(n, unit), start), history)
     assert Clock.from_json(clock.to_json()) == clock
+
+
+flips = st.lists(st.integers(0, 400), max_size=12)
+
+
+def revised(start: datetime, offsets: list[int]):
+    """Return the calendar with some days after the start announced the other way round."""
+    days = [CALENDAR.day(local_date(start) + offset * DAY) for offset in set(offsets)]
+    return CALENDAR.revised([replace(day, is_workday=not day.is_workday, name="") for day in days])
+
+
+@settings(max_examples=60)
+@given(starts, st.integers(1, 60), st.integers(1, 20), day_units, histories, flips)
+def test_the_trace_counts_every_day_of_the_term_and_ends_on_the_last(start, n, more, unit, history, flipped):
+    clock = with_history(Clock(Term(n, unit), start, calendar=revised(start, flipped)), history)
+    clock = clock.extend(more, unit, approver="局长", reason="复杂")
+    days = trace(clock, clock.due_at)
+    counted = [day for day in days if day.is_counted]
+    assert [day.nth for day in counted] == list(range(1, n + more + 1))
+    assert counted[-1].date == clock.due_on == days[-1].date
+    assert sum(day.segment == 0 for day in counted) == n
+    assert [day.date for day in days] == [local_date(start) + at * DAY for at in range(len(days))]
+    assert all(day.why == "paused" for day in days if not day.is_counted and day.why not in ("start", *DAYS_OFF))
+
+
+@settings(max_examples=60)
+@given(starts, st.integers(1, 60), histories, flips)
+def test_a_calendar_announced_late_moves_the_end_and_keeps_the_days(start, n, history, flipped):
+    clock = with_history(Clock(Term(n, Unit.WORKDAY), start, calendar=CALENDAR), history)
+    recount = clock.recounted(revised(start, flipped))
+    counted = sum(day.is_counted for day in trace(recount.clock, recount.clock.due_at))
+    assert counted == n == sum(day.is_counted for day in trace(clock, clock.due_at))
+    assert recount.has_moved <= bool(recount.changed_days), "the end moves only where a day changed"
+    assert recount.clock.recounted(CALENDAR).after_on == clock.due_on, "and back again"
+
+
+@given(starts, st.integers(1, 60), day_units, histories, st.integers(0, 40_000))
+def test_while_it_stands_still_the_trace_ends_where_it_would_if_it_ran_on(start, n, unit, history, minutes):
+    clock = with_history(Clock(Term(n, unit), start), history)
+    last = clock.pauses[-1].to_at if clock.pauses else start
+    paused, now = clock.pause(last, "听证"), last + timedelta(minutes=minutes)
+    days = trace(paused, now)
+    assert days[-1].date == local_date(paused.due_at_if_resumed(now))
+    assert sum(day.is_counted for day in days) == n or local_date(last) > clock.due_on

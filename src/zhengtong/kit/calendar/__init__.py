@@ -4,6 +4,7 @@ from zhengtong.kit.calendar.clock import Clock, Extension, Pause, Recount
 from zhengtong.kit.calendar.days import CalendarDay, list_official_days, list_provisional_days
 from zhengtong.kit.calendar.statutory import StatutoryTerm, get_statutory_term, list_statutory_terms
 from zhengtong.kit.calendar.terms import CountFrom, Term, Unit, due_at, due_on
+from zhengtong.kit.calendar.tracing import TracedDay, trace
 from zhengtong.kit.calendar.workdays import WorkCalendar, builtin_calendar, calendar_in_force, provide_calendar
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Recount",
     "StatutoryTerm",
     "Term",
+    "TracedDay",
     "Unit",
     "WorkCalendar",
     "builtin_calendar",
@@ -26,4 +28,5 @@ __all__ = [
     "list_provisional_days",
     "list_statutory_terms",
     "provide_calendar",
+    "trace",
 ]

@@ -67,7 +67,7 @@ class Clock:
     @property
     def due_at(self) -> datetime | None:
         """When it ends: office close on the last day, or the exact instant; None while it stands still."""
-        return None if self.is_paused else self._ends_at(self._spans(None))
+        return None if self.is_paused else self._ends_at(self.spans_until(None))
 
     @property
     def due_on(self) -> date | None:
@@ -77,7 +77,7 @@ class Clock:
 
     def due_at_if_resumed(self, at: datetime) -> datetime:
         """Return when it would end if it ran again from `at`; `due_at` when it runs."""
-        return self._ends_at(self._spans(at))
+        return self._ends_at(self.spans_until(at))
 
     # -- how it stands ------------------------------------------------------------------------------------------------
 
@@ -220,7 +220,8 @@ class Clock:
     def _closed(self) -> list[tuple[datetime, datetime]]:
         return [(pause.from_at, pause.to_at) for pause in self.pauses if pause.to_at]
 
-    def _spans(self, now: datetime | None) -> list[tuple[datetime, datetime]]:
+    def spans_until(self, now: datetime | None) -> list[tuple[datetime, datetime]]:
+        """Return the stretches that do not count, an open one until `now`."""
         if self.is_paused and now is not None and now > self.pauses[-1].from_at:
             return [*self._closed(), (self.pauses[-1].from_at, now)]
         return self._closed()

@@ -29,15 +29,25 @@ def ends_at(
     """Return when `term` with `extensions` ends, the paused `spans` (in order, not overlapping) left out."""
     if term.unit.is_exact:
         return _exact_end(start, total_span(term, extensions), spans)
-    gaps = [_paused_days(one) for one in spans]
-    cursor = first_anchor(term, start)
-    for stretch in (term, *extensions):
-        cursor = _segment_end(cursor, stretch, gaps, calendar)
+    gaps = [paused_days(one) for one in spans]
+    cursor = segment_ends(term, start, extensions, spans, calendar)[-1]
     last = roll(term, cursor, calendar)
     for before, until in gaps:  # a pause within the holidays the end rolled over, or on the day it rolled to
         if cursor <= before < last:
             last = max(last, roll(term, until + _DAY, calendar))
     return calendar.closing_instant(last)
+
+
+def segment_ends(
+    term: Term, start: datetime, extensions: Sequence[Stretch], spans: Sequence[Span], calendar: WorkCalendar
+) -> list[date]:
+    """Return the last day of the term itself and of each extension, the paused `spans` left out, before any rolling."""
+    gaps = [paused_days(one) for one in spans]
+    ends, cursor = [], first_anchor(term, start)
+    for stretch in (term, *extensions):
+        cursor = _segment_end(cursor, stretch, gaps, calendar)
+        ends.append(cursor)
+    return ends
 
 
 def total_span(term: Term, extensions: Sequence[Stretch]) -> timedelta:
@@ -50,7 +60,7 @@ def count_running(term: Term, start: datetime, now: datetime, spans: Sequence[Sp
     anchor, today = first_anchor(term, start), local_date(now)
     lost = 0
     for one in spans:
-        before, until = _paused_days(one)
+        before, until = paused_days(one)
         before, until = max(before, anchor), min(until, today)
         if before < until:
             lost += calendar.count_workdays(before, until)
@@ -65,7 +75,7 @@ def _exact_end(start: datetime, length: timedelta, spans: Sequence[Span]) -> dat
     return end
 
 
-def _paused_days(one: Span) -> tuple[date, date]:
+def paused_days(one: Span) -> tuple[date, date]:
     """Return the paused days as (after, to]: the day it begins is not counted, the day it ends is."""
     return local_date(one[0]) - _DAY, local_date(one[1]) - _DAY
 
