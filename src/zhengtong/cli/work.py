@@ -29,6 +29,8 @@ class Chore:
 def list_chores() -> list[Chore]:
     """Return the chores of this site."""
     from zhengtong.apps.cases import tasks as cases
+    from zhengtong.apps.corrections import tasks as corrections
+    from zhengtong.apps.demands import tasks as demands
     from zhengtong.apps.evidence import actions as evidence
     from zhengtong.apps.exchange import tasks as exchange
     from zhengtong.apps.policies import tasks as policies
@@ -40,6 +42,8 @@ def list_chores() -> list[Chore]:
         Chore("people in exported files", 5, exchange.name_people),
         Chore("seal receipts", 1, evidence.seal),
         Chore("terms of cases", 60, cases.run_daily),
+        Chore("late checks of data", 3600, corrections.remind),
+        Chore("data of ended grants", 3600, demands.run_daily),
         Chore("simulations", 1, policies.start_waiting),
     ]
 

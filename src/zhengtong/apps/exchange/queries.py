@@ -11,6 +11,15 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.catalog.shapes import ResourceShape
+from zhengtong.apps.exchange.facts import (  # noqa: F401 - doors of this room, written apart
+    calls_by_day,
+    ended_grants,
+    granted_resource_codes,
+    grants_without_calls,
+    grants_without_data,
+    request_outcomes,
+    unanswered_requests,
+)
 from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, Upstream, UsagePosition
 from zhengtong.apps.exchange.shapes import (
     ClientKeys,
