@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from zhengtong.gateway.signatures import answer_headers
+from zhengtong.gateway.signatures import ED25519, answer_headers
 from zhengtong.kit import Refused
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -23,11 +23,12 @@ STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HT
 
 @dataclass
 class Reply:
-    """One answer in the making: `digest` of the call it answers, once that is known."""
+    """One answer in the making: `digest` of the call it answers once that is known, `algorithm` it is signed by."""
 
     start_response: StartResponse
     request_id: str
     digest: str = ""
+    algorithm: str = ED25519
 
     def answer(self, body: Any, status: int = 200) -> Iterable[bytes]:
         """Send a body as JSON."""
@@ -72,7 +73,7 @@ class Reply:
             ("X-Request-Id", self.request_id),
         ]
         if self.digest:
-            headers += answer_headers(status, body, self.digest, int(time.time()))
+            headers += answer_headers(status, body, self.digest, int(time.time()), self.algorithm)
         if status == HTTPStatus.UNAUTHORIZED:
             headers.append(("WWW-Authenticate", 'Basic realm="zhengtong-gateway", charset="UTF-8"'))
         self.start_response(STATUS_LINES[status], headers)

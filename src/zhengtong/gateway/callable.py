@@ -16,9 +16,9 @@ from zhengtong.apps.exchange.actions import Caller, Gate, Read
 from zhengtong.gateway.answers import Reply, StartResponse
 from zhengtong.gateway.callers import identify
 from zhengtong.gateway.calls import JOBS, PREFIX, GatewayCall, read_body, read_call
-from zhengtong.gateway.filters import RESERVED, cursor_of, filters_of, keys_of, limit_of, one_key
+from zhengtong.gateway.filters import cursor_of, filters_of, keys_of, limit_of, one_key
 from zhengtong.gateway.openapi import description
-from zhengtong.gateway.signatures import KEY_ID, public_key
+from zhengtong.gateway.signatures import claimed_algorithm, list_keys
 from zhengtong.kit import Refused
 
 log = logging.getLogger("zhengtong.gateway")
@@ -31,12 +31,12 @@ def gateway(environ: dict, start_response: StartResponse) -> Iterable[bytes]:
     reply = Reply(start_response, secrets.token_hex(8))
     try:
         if environ["PATH_INFO"] == KEYS:
-            return reply.answer({"keys": [{"keyid": KEY_ID, "alg": "ed25519", "public_key": public_key()}]})
+            return reply.answer({"keys": list_keys()})
         if environ["PATH_INFO"] == DESCRIPTION:
             return reply.answer(description())
         content = read_body(environ)
         call = read_call(environ, content)
-        reply.digest = call.digest
+        reply.digest, reply.algorithm = call.digest, claimed_algorithm(environ)
         gate = actions.gate()
         pages = gate.book.pages()
         known = identify(gate, pages, environ, content, call.digest)
@@ -126,7 +126,7 @@ def conditions_of(call: GatewayCall) -> dict[str, str]:
             "`filters` maps conditions to text.",
             field="filters",
         )
-    return {name: value for name, value in conditions.items() if name not in RESERVED}
+    return conditions
 
 
 def paging_of(call: GatewayCall) -> dict[str, str]:

@@ -21,6 +21,8 @@ REFUSALS = {
     413: "the body is larger than 1 MB",
     422: "a parameter or the body is wrong",
     429: "the day's quota or the rate of the grant is used up",
+    502: "the provider's own API could not be reached or did not answer as agreed; `hop` is `upstream`",
+    504: "the provider's own API did not answer in time; `hop` is `upstream`",
     503: "the grant cannot be checked or the read not recorded, so nothing is given",
 }
 
@@ -76,6 +78,16 @@ def paths() -> Schema:
         },
         f"{root}/{{resource}}": {
             "get": operation("listRows", "a page of rows", [resource, *page, fields, case, officer], "Page")
+        },
+        f"{root}/{{resource}}/look-up": {
+            "post": operation(
+                "postLookUp", "one row, its key in the body", [resource, officer], "Found", body="LookUpCall"
+            )
+        },
+        f"{root}/{{resource}}/query": {
+            "post": operation(
+                "postQuery", "a page, its conditions in the body", [resource, officer], "Page", body="QueryCall"
+            )
         },
         f"{root}/{{resource}}/verify": {
             "post": operation("verify", "same, different or absent", [resource, officer], "Verdict", body="VerifyCall")
@@ -142,6 +154,7 @@ def schemas() -> Schema:
             {
                 "job": TEXT,
                 "status": {"enum": ["waiting", "running", "done", "failed", "expired"]},
+                "progress": {"type": "integer", "minimum": 0, "maximum": 100},
                 "address": TEXT,
                 "file": {"type": ["string", "null"]},
                 "format": {"enum": ["csv", "parquet", "jsonl"]},
@@ -154,7 +167,20 @@ def schemas() -> Schema:
                 "expires_at": {"type": ["string", "null"]},
             }
         ),
-        "Keys": record({"keys": listed(record({"keyid": TEXT, "alg": {"const": "ed25519"}, "public_key": TEXT}))}),
+        "Keys": record(
+            {"keys": listed(record({"keyid": TEXT, "alg": {"enum": ["ed25519", "sm2-sm3"]}, "public_key": TEXT}))}
+        ),
+        "LookUpCall": record({"key": TEXT}, {**asked, "fields": fields}),
+        "QueryCall": record(
+            {},
+            {
+                "filters": {"type": "object", "additionalProperties": TEXT},
+                "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
+                "after": {"type": ["integer", "null"], "minimum": 0},
+                "fields": fields,
+                "case": TEXT,
+            },
+        ),
         "VerifyCall": record({"key": TEXT, "values": VALUES}, {**asked}),
         "BatchCall": record({"keys": {**listed(TEXT), "minItems": 1, "maxItems": 100}}, {**asked, "fields": fields}),
         "ExportCall": record(
@@ -179,7 +205,7 @@ def refusals() -> Schema:
 
 
 def security() -> Schema:
-    signature = "RFC 9421 over @method @path @query (content-digest), Ed25519, with created, nonce, keyid, alg"
+    signature = "RFC 9421 over @method @path @query (content-digest), Ed25519 or SM2, with created, nonce, keyid, alg"
     return {
         "secret": {"type": "http", "scheme": "basic", "description": "client id and secret"},
         "signature": {"type": "apiKey", "in": "header", "name": "Signature", "description": signature},

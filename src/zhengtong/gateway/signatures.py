@@ -1,8 +1,9 @@
-"""Signed messages（报文签名）, RFC 9421 with Ed25519: calls that a client signs, answers that the gateway signs.
+"""Signed messages（报文签名）, RFC 9421 with Ed25519 or SM2: calls that a client signs, answers that the gateway signs.
 
 A call covers "@method" "@path" "@query" and, if it has a body, "content-digest"; its parameters are created, nonce,
-keyid (the client id) and alg="ed25519". It is good for a minute and once. An answer covers "@status", "content-digest"
-and "zhengtong-request", the digest of the call it answers, so that neither can be exchanged for another.
+keyid (the client id) and alg, "ed25519" or "sm2-sm3". It is good for a minute and once. An answer covers "@status",
+"content-digest" and "zhengtong-request", the digest of the call it answers, so that neither can be exchanged for another;
+it is signed by SM2 where the call was, by Ed25519 otherwise.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from zhengtong.gateway import sm2
 from zhengtong.kit import Refused
 
 WINDOW_SECONDS = 60
 KEPT_SECONDS = 10 * WINDOW_SECONDS
-KEY_ID = "zhengtong-gateway"
+KEY_ID, SM2_KEY_ID = "zhengtong-gateway", "zhengtong-gateway-sm2"
+ED25519, SM2 = "ed25519", "sm2-sm3"
 LABELLED = re.compile(r'([a-z*][a-z0-9_.*-]*)=(\(((?:"[^"]+" ?)*)\)((?:;[a-z]+=(?:"[^"]*"|\d+))*))')
 KEYID = re.compile(r';keyid="([^"]{1,64})"')
 PARAMETER = re.compile(r';([a-z]+)=(?:"([^"]*)"|(\d+))')
@@ -36,13 +39,14 @@ COVERED, COVERED_WITH_BODY = ('"@method" "@path" "@query"', '"@method" "@path" "
 
 @dataclass(frozen=True)
 class SignedBy:
-    """What a call's signature claims: the client, when, which nonce, over which base."""
+    """What a call's signature claims: the client, when, which nonce, over which base, by which algorithm."""
 
     client_id: str
     created: int
     nonce: str
     base: bytes
     signature: bytes
+    algorithm: str = ED25519
 
 
 def read_signature(environ: dict, content: bytes) -> SignedBy | None:
@@ -56,7 +60,7 @@ def read_signature(environ: dict, content: bytes) -> SignedBy | None:
         raise refused("unreadable", "签名头不合 RFC 9421 格式", "The signature headers are not RFC 9421")
     told = {name: text or number for name, text, number in PARAMETER.findall(match[4])}
     wanted = COVERED_WITH_BODY if content else COVERED
-    if match[3] != wanted or set(told) != {"created", "nonce", "keyid", "alg"} or told["alg"] != "ed25519":
+    if match[3] != wanted or set(told) != {"created", "nonce", "keyid", "alg"} or told["alg"] not in (ED25519, SM2):
         raise refused(
             "coverage", f"签名须覆盖 {wanted}，参数为 created、nonce、keyid、alg", f"A signature covers {wanted}"
         )
@@ -68,7 +72,13 @@ def read_signature(environ: dict, content: bytes) -> SignedBy | None:
         raise refused(
             "unreadable", "签名不是 Base64，或时间不是整数", "The signature is not Base64, or created no number"
         ) from None
-    return SignedBy(told["keyid"], created, told["nonce"], call_base(environ, content, match[2]), signature)
+    base = call_base(environ, content, match[2])
+    return SignedBy(told["keyid"], created, told["nonce"], base, signature, told["alg"])
+
+
+def claimed_algorithm(environ: dict) -> str:
+    """Return the algorithm that the answer is signed by: the call's where it is one of ours."""
+    return SM2 if f';alg="{SM2}"' in environ.get("HTTP_SIGNATURE_INPUT", "") and sm2.is_available() else ED25519
 
 
 def claimed_client(environ: dict) -> str:
@@ -104,10 +114,8 @@ def check_signature(signed: SignedBy, public_key: str, now: float) -> None:
     """
     if not public_key:
         raise refused("foreign", "该应用没有登记公钥，请先登记", "The client has registered no key: register it first")
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(signed.signature, signed.base)
-    except (InvalidSignature, ValueError):
-        raise refused("foreign", "签名与登记的公钥不符", "The signature is not by the registered key") from None
+    if not is_signature(signed, bytes.fromhex(public_key)):
+        raise refused("foreign", "签名与登记的公钥不符", "The signature is not by the registered key")
     if abs(now - signed.created) > WINDOW_SECONDS:
         raise refused(
             "expired",
@@ -118,6 +126,22 @@ def check_signature(signed: SignedBy, public_key: str, now: float) -> None:
         raise refused(
             "replayed", "这个 nonce 已经用过或长度不对，每次调用请换新的", "This nonce was used before: take a new one"
         )
+
+
+def is_signature(signed: SignedBy, key: bytes) -> bool:
+    """Return whether a signature is that key's, by the algorithm that the key is of and no other."""
+    if signed.algorithm == SM2:
+        try:
+            return sm2.verify(key, signed.base, signed.signature)
+        except sm2.NoSM2:
+            raise refused(
+                "no-sm2", "本平台的 OpenSSL 不支持 SM2，请改用 Ed25519", "This site's OpenSSL has no SM2: use Ed25519"
+            ) from None
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signed.signature, signed.base)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 class Nonces:
@@ -169,17 +193,34 @@ def public_key() -> str:
     return signing_key(settings.ZHENGTONG_INDEX_KEY).public_key().public_bytes_raw().hex()
 
 
-def answer_headers(status: int, body: bytes, request_digest: str, now: int) -> list[tuple[str, str]]:
+@lru_cache(maxsize=2)
+def sm2_secret(secret: bytes) -> bytes:
+    return sm2.to_secret(HKDF(hashes.SHA256(), 48, None, b"zhengtong gateway SM2 key v1").derive(secret))
+
+
+def list_keys() -> list[dict[str, str]]:
+    """Return the keys that answers are checked against, in hex: Ed25519, and SM2 where this machine has it."""
+    keys = [{"keyid": KEY_ID, "alg": ED25519, "public_key": public_key()}]
+    if sm2.is_available():
+        own = sm2.derive_public(sm2_secret(settings.ZHENGTONG_INDEX_KEY)).hex()
+        keys.append({"keyid": SM2_KEY_ID, "alg": SM2, "public_key": own})
+    return keys
+
+
+def answer_headers(
+    status: int, body: bytes, request_digest: str, now: int, algorithm: str = ED25519
+) -> list[tuple[str, str]]:
     """Return the headers that sign an answer and bind it to the call it answers."""
     digest, request = content_digest(body), f"sha-256=:{base64.b64encode(bytes.fromhex(request_digest)).decode()}:"
-    covered = f'("@status" "content-digest" "zhengtong-request");created={now};keyid="{KEY_ID}";alg="ed25519"'
-    base = answer_base(status, digest, request, covered)
-    signature = base64.b64encode(signing_key(settings.ZHENGTONG_INDEX_KEY).sign(base)).decode()
+    key_id = SM2_KEY_ID if algorithm == SM2 else KEY_ID
+    covered = f'("@status" "content-digest" "zhengtong-request");created={now};keyid="{key_id}";alg="{algorithm}"'
+    base, secret = answer_base(status, digest, request, covered), settings.ZHENGTONG_INDEX_KEY
+    made = sm2.sign(sm2_secret(secret), base) if algorithm == SM2 else signing_key(secret).sign(base)
     return [
         ("Content-Digest", digest),
         ("Zhengtong-Request", request),
         ("Signature-Input", f"sig={covered}"),
-        ("Signature", f"sig=:{signature}:"),
+        ("Signature", f"sig=:{base64.b64encode(made).decode()}:"),
     ]
 
 

@@ -41,6 +41,7 @@ def libcrypto() -> Any:
     return found
 
 
+@lru_cache(maxsize=1)
 def is_available() -> bool:
     """Return whether SM2 can be used on this machine."""
     try:

@@ -10,11 +10,12 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 pages = get_wsgi_application()
 
-from zhengtong.gateway import gateway  # noqa: E402
+from zhengtong.gateway import gateway, see_through  # noqa: E402
 
 
 def application(environ, start_response):
-    """Answer one request; WSGI (PEP 3333)."""
+    """Answer one request; WSGI (PEP 3333). Whoever asks where it comes from sees the caller, not the proxy in front."""
+    environ = see_through(environ)
     if environ["PATH_INFO"].startswith("/gateway/"):
         return gateway(environ, start_response)
     return pages(environ, start_response)
