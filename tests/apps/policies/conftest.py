@@ -35,10 +35,11 @@ def town(db, now, tmp_path, settings) -> Town:
 
 @pytest.fixture
 def published(town, rule_sets, now) -> dict[str, RuleSet]:
-    """All rule sets in force, each with a sample."""
+    """All rule sets in force, each that declares a sample with one."""
     for rule_set in rule_sets.values():
         actions.publish_rule_set(rule_set=rule_set, by=SYSTEM, at=now)
-        make_sample(catalog.store().shelf(rule_set.population.resource), rule_set.sample["columns"], ROWS)
+        if rule_set.sample:
+            make_sample(catalog.store().shelf(rule_set.population.resource), rule_set.sample["columns"], ROWS)
     return rule_sets
 
 
