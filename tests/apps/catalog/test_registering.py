@@ -128,3 +128,21 @@ def test_facets_count_what_the_other_choices_leave(bureau, now):
     assert page.total == 1
     assert {one.value: one.count for one in page.facets["data_level"]} == {"3": 1, "4": 1}
     assert {one.value: one.count for one in page.facets["format"]} == {"database": 1}
+
+
+def test_words_pinyin_initials_and_codes_find_an_entry(bureau):
+    told = "出生 出生医学 chusheng csyx birth BIRTHS 202010 202010/000001 医 活产"
+    other = ["婚姻", "202011", "出生 婚姻", "\"'*:&|!()", "xyz", "疫"]
+    found = {
+        q: queries.list_resources(q, by=bureau.steward).total
+        for q in [*told.split(), "mother id", "活产 新生儿", "", *other]
+    }
+    assert found == {q: int(q not in other) for q in found}
+
+
+def test_what_changes_is_found_at_once(bureau, now):
+    assert queries.list_resources("婚姻登记", by=bureau.steward).total == 0
+    actions.register_resource(
+        declaration=changed(title_zh="婚姻登记信息"), provider=bureau.health, by=bureau.steward, at=now
+    )
+    assert [one.name for one in queries.list_resources("婚姻登记", by=bureau.steward).resources] == ["other"]

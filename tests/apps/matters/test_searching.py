@@ -6,9 +6,9 @@ import pytest
 
 from zhengtong.apps.matters import actions, queries
 from zhengtong.apps.matters.search import store
-from zhengtong.apps.matters.search.grams import bigrams, document_grams, spell
 from zhengtong.apps.matters.search.ranking import Document, Reading, score
 from zhengtong.apps.people.shapes import SYSTEM
+from zhengtong.kit.grams import bigrams, document_grams, spell
 
 pytestmark = pytest.mark.usefixtures("published")
 

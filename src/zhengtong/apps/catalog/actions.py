@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from zhengtong.apps.catalog import queries
+from zhengtong.apps.catalog import queries, search
 from zhengtong.apps.catalog.declaration import check_declaration
 from zhengtong.apps.catalog.models import Epoch, Resource, ResourceEventRecord, ResourceField, SnapshotRecord
 from zhengtong.apps.catalog.shapes import ResourceShape, SnapshotShape
@@ -255,5 +255,6 @@ def recorded(record: Resource, kind: str, by: Actor, at: dt.datetime, note: str 
         note=note[:1000],
         receipt_no=receipt.no,
     )
+    search.reindex([record.pk])
     mark_changed()
     return queries.to_shape(queries.records().get(pk=record.pk))

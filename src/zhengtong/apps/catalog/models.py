@@ -37,6 +37,8 @@ class Resource(models.Model):
     subject_field = models.CharField(max_length=60, blank=True)
     latest_by = models.CharField(max_length=60, blank=True)
     related = models.JSONField(default=list)
+    quality_rules = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=0)
     published_on = models.DateField(null=True)
     registered_at = models.DateTimeField()
 
@@ -45,7 +47,15 @@ class Resource(models.Model):
             models.CheckConstraint(condition=models.Q(share_type__in=(1, 2, 3)), name="resource_share_type_1_to_3"),
             models.CheckConstraint(condition=models.Q(data_level__range=(1, 4)), name="resource_level_1_to_4"),
         ]
-        indexes = [models.Index(fields=["status", "provider"])]
+        indexes = [
+            models.Index(fields=["status", "provider"]),
+            models.Index(fields=["-published_on", "code"], name="resource_newest_first"),
+            # what facets are counted by, so that counting reads no row
+            models.Index(
+                fields=["status", "provider", "share_type", "update_cycle", "data_level", "open_type", "format"],
+                name="resource_facets",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title_zh}"
@@ -68,6 +78,9 @@ class ResourceField(models.Model):
     basis = models.CharField(max_length=300, blank=True)
     mask = models.CharField(max_length=40, blank=True)
     is_key = models.BooleanField(default=False)
+    element = models.CharField(max_length=80, blank=True, db_index=True)
+    confirmed_by = models.CharField(max_length=120, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["order"]
@@ -89,6 +102,8 @@ class SnapshotRecord(models.Model):
     digest = models.CharField(max_length=80)
     loaded_at = models.DateTimeField()
     is_current = models.BooleanField(default=False)
+    quality = models.JSONField(default=dict)
+    held_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
@@ -119,6 +134,54 @@ class ResourceEventRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource_id}#{self.seq} {self.kind}"
+
+
+class FieldLineage(models.Model):
+    """Where a field's values come from（数据血缘）: one edge from a field of another resource."""
+
+    to_field = models.ForeignKey(ResourceField, on_delete=models.CASCADE, related_name="comes_from")
+    from_field = models.ForeignKey(ResourceField, on_delete=models.CASCADE, related_name="goes_to")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["to_field", "from_field"], name="catalog_lineage_once")]
+
+    def __str__(self) -> str:
+        return f"{self.from_field_id} → {self.to_field_id}"
+
+
+class ResourceVersion(models.Model):
+    """An entry as it was, or is to be, published（目录版本）: number 0 until it is."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=12, default="proposed")
+    declaration = models.JSONField()
+    digest = models.CharField(max_length=71)
+    reason = models.CharField(max_length=500, blank=True)
+    proposed_by_account = models.BigIntegerField(null=True)
+    proposed_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    review_due_on = models.DateField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["proposed", "submitted", "published", "replaced", "rejected"]),
+                name="catalog_version_state",
+            ),
+            models.UniqueConstraint(
+                fields=["resource"],
+                condition=models.Q(state__in=["proposed", "submitted"]),
+                name="catalog_one_open_version",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "review_due_on"], name="catalog_version_due")]
+
+    def __str__(self) -> str:
+        return f"{self.resource_id} v{self.number} {self.state}"
 
 
 class Epoch(models.Model):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter, OrderedDict
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from zhengtong.apps.catalog import search
 from zhengtong.apps.catalog.declaration import list_problems
 from zhengtong.apps.catalog.models import Epoch, Resource, ResourceEventRecord, ResourceField, SnapshotRecord
 from zhengtong.apps.catalog.shapes import (
@@ -43,7 +47,9 @@ __all__ = [
 PAGE_SIZE = 20
 EPOCH = f"SELECT number FROM {Epoch._meta.db_table} WHERE id = 1"  # noqa: S608 - asked before every call of the gateway
 FACETS = ("provider", "share_type", "update_cycle", "data_level", "open_type", "format")
+COUNTS_KEPT = 64
 OPEN_TO_PUBLIC = ("unconditional", "conditional")
+_counted: OrderedDict[tuple[str, str, int, str], Counts] = OrderedDict()
 EVENT_LABELS = {
     "registered": ("登记", "Registered"),
     "loaded": ("装载", "Loaded"),
@@ -81,14 +87,18 @@ def get_resource_by_id(resource_id: int) -> ResourceShape:
 def list_resources(q: str = "", *, by: Actor | None = None, page: int = 1, **chosen: str) -> CatalogPage:
     """Return one page of the catalogue: words match title, summary, code and field titles; `chosen` are facet values.
 
-    Three queries for a page and one a facet; each facet counts what the other choices leave.
+    Words by their characters, pinyin or initials. Four queries whatever the size: one counts all facets and the total at
+    once, and is remembered until the catalogue changes; each facet counts what the other choices leave.
     """
-    found = matching(visible(by), q)
-    narrowed = narrow(found, chosen)
-    total = narrowed.count()
+    counts = counted(q, by)
+    total = sum(count for values, count in counts.rows if is_chosen(values, chosen))
     start = (max(page, 1) - 1) * PAGE_SIZE
-    records_ = narrowed.order_by("-published_on", "code")[start : start + PAGE_SIZE]
-    return CatalogPage(tuple(to_shape(record) for record in records_), total, facets_of(found, chosen))
+    ids: list[int] = []
+    if start < total:
+        found = narrow(matching(visible(by), q), chosen, counts).order_by("-published_on", "code")
+        ids = list(found.values_list("pk", flat=True)[start : start + PAGE_SIZE])
+    shown = {record.pk: record for record in records().filter(pk__in=ids)}
+    return CatalogPage(tuple(to_shape(shown[id]) for id in ids), total, facets_of(counts, chosen))
 
 
 def list_events(code: str, *, by: Actor) -> list[ResourceEvent]:
@@ -196,62 +206,100 @@ def records() -> QuerySet[Resource]:
     return Resource.objects.select_related("provider").prefetch_related("items", current)
 
 
-def visible(by: Actor | None) -> QuerySet[Resource]:
+def visible(by: Actor | None, found: QuerySet[Resource] | None = None) -> QuerySet[Resource]:
     """Return what this actor may know of: what is published, and all of their own organisation's.
 
     Somebody without an organisation sees what is open to the public（开放属性）; without an actor another room asks.
     """
+    found = records() if found is None else found
     if by is not None and by.kind == "system":
-        return records()
+        return found
     if by is not None and by.organisation is None:
-        return records().filter(status="published", open_type__in=OPEN_TO_PUBLIC)
+        return found.filter(status="published", open_type__in=OPEN_TO_PUBLIC)
     own = Q(provider_id=by.organisation.id) if by is not None and by.organisation else Q(pk__in=[])
     if by is not None and by.organisation and by.organisation.function == "data-bureau":
         own = Q()
     else:
         own = own | Q(status__in=("published", "suspended"))
-    return records().filter(own)
+    return found.filter(own)
 
 
 def matching(found: QuerySet[Resource], q: str) -> QuerySet[Resource]:
-    for word in q.split():
-        named = Q(title_zh__icontains=word) | Q(title_en__icontains=word) | Q(name__icontains=word)
-        titles = ResourceField.objects.filter(named).values("resource_id")
-        found = found.filter(
-            Q(title_zh__icontains=word)
-            | Q(title_en__icontains=word)
-            | Q(summary_zh__icontains=word)
-            | Q(summary_en__icontains=word)
-            | Q(name__icontains=word)
-            | Q(code__startswith=word)
-            | Q(provider__name_zh__icontains=word)
-            | Q(pk__in=titles)
-        )
+    """Keep the entries the words find in the index."""
+    asked = search.where(q)
+    return found if asked is None else found.filter(pk__in=RawSQL(*asked))  # noqa: S611 - words are a bound parameter
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many entries there are of each combination of facet values; providers by their function."""
+
+    rows: tuple[tuple[tuple[str, ...], int], ...]
+    providers: dict[str, tuple[OrganisationShape, ...]]
+
+
+def counted(q: str, by: Actor | None) -> Counts:
+    """Return the counts behind every facet, read from one index in one pass; remembered until an entry changes."""
+    last = ResourceEventRecord.objects.order_by("-pk").values_list("receipt_no", flat=True).first()
+    organisation = by.organisation.id if by is not None and by.organisation else 0
+    key = (last or "", by.kind if by is not None else "", organisation, q.strip())
+    if last and key in _counted:
+        _counted.move_to_end(key)
+        return _counted[key]
+    columns = ("provider_id", *FACETS[1:])
+    rows = list(matching(visible(by, Resource.objects.all()), q).order_by().values_list(*columns).annotate(Count("pk")))
+    organisations = {id: people.get_organisation(id) for id in {row[0] for row in rows}}
+    providers: dict[str, tuple[OrganisationShape, ...]] = {}
+    for one in organisations.values():
+        providers[one.function] = (*providers.get(one.function, ()), one)
+    found = Counts(tuple(((organisations[row[0]].function, *map(str, row[1:-1])), row[-1]) for row in rows), providers)
+    _counted[key] = found
+    while len(_counted) > COUNTS_KEPT:
+        _counted.popitem(last=False)
     return found
 
 
-def narrow(found: QuerySet[Resource], chosen: dict[str, str], but: str = "") -> QuerySet[Resource]:
-    columns = {"provider": "provider__function"}
+def narrow(found: QuerySet[Resource], chosen: dict[str, str], counts: Counts) -> QuerySet[Resource]:
     for facet in FACETS:
-        if chosen.get(facet) and facet != but:
-            found = found.filter(**{columns.get(facet, facet): chosen[facet]})
+        if chosen.get(facet) and facet == "provider":
+            found = found.filter(provider_id__in=[one.id for one in counts.providers.get(chosen[facet], ())])
+        elif chosen.get(facet):
+            found = found.filter(**{facet: chosen[facet]})
     return found
 
 
-def facets_of(found: QuerySet[Resource], chosen: dict[str, str]) -> dict[str, tuple[FacetValue, ...]]:
+def is_chosen(values: tuple[str, ...], chosen: dict[str, str], but: str = "") -> bool:
+    """Return whether a combination has every chosen value, one facet left aside."""
+    return all(
+        not chosen.get(facet) or facet == but or value == chosen[facet]
+        for facet, value in zip(FACETS, values, strict=True)
+    )
+
+
+def facets_of(counts: Counts, chosen: dict[str, str]) -> dict[str, tuple[FacetValue, ...]]:
     """Return facet → its values with their counts, most frequent first."""
-    columns = {"provider": ("provider__function", "provider__name_zh", "provider__name_en")}
-    answer = {}
-    for facet in FACETS:
-        named = columns.get(facet, (facet, facet, facet))
-        rows = narrow(found, chosen, but=facet).order_by().values(*set(named)).annotate(count=Count("id"))
-        answer[facet] = tuple(
-            FacetValue(
-                str(row[named[0]]), *(str(row[name]) if len(set(named)) > 1 else "" for name in named[1:]), row["count"]
-            )
-            for row in rows.order_by("-count", named[0])
+    sums: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    for values, count in counts.rows:
+        missed = [f for f, v in zip(FACETS, values, strict=True) if chosen.get(f) and chosen[f] != v]
+        if len(missed) > 1:
+            continue
+        for facet, value in zip(FACETS, values, strict=True):
+            if not missed or missed == [facet]:
+                sums[facet][value] += count
+    return {
+        facet: tuple(
+            FacetValue(value, *labels_of(facet, value, counts), count)
+            for value, count in sorted(sums[facet].items(), key=lambda item: (-item[1], item[0]))
         )
-    return answer
+        for facet in FACETS
+    }
+
+
+def labels_of(facet: str, value: str, counts: Counts) -> tuple[str, str]:
+    if facet != "provider":
+        return "", ""
+    first = counts.providers[value][0]
+    return first.name_zh, first.name_en
 
 
 def to_shape(record: Resource) -> ResourceShape:

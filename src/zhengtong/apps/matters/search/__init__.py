@@ -12,9 +12,9 @@ from django.conf import settings
 
 from zhengtong.apps.matters.models import Matter
 from zhengtong.apps.matters.search import store
-from zhengtong.apps.matters.search.grams import HAN, bigrams, document_grams, letter_grams, spell
 from zhengtong.apps.matters.search.ranking import NONE, WEAK, Document, Reading, score, weight
 from zhengtong.declared.wording import Wording, load_wording
+from zhengtong.kit.grams import HAN, bigrams, document_grams, letter_grams, spell
 from zhengtong.kit.text import to_search_key
 
 CANDIDATES = 160

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zhengtong.apps.matters.search.grams import bigrams, key_of, letter_grams
+from zhengtong.kit.grams import bigrams, key_of, letter_grams
 
 WEAK, NONE = 45.0, 16.0
 
