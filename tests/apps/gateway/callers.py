@@ -8,12 +8,15 @@ import json
 import secrets
 import time
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 from urllib.parse import quote, unquote
 
+import gmalg
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from zhengtong.gateway import gateway
+from zhengtong.gateway import gateway, sm2
 from zhengtong.gateway.signatures import answer_base, content_digest
 
 
@@ -40,7 +43,8 @@ class ClientApp:
 
     client_id: str
     secret: str
-    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    key: Any = field(default_factory=Ed25519PrivateKey.generate)
+    algorithm: ClassVar[str] = "ed25519"
 
     @property
     def public_key(self) -> str:
@@ -66,7 +70,7 @@ class ClientApp:
         created = changed.get("created", int(time.time()))
         nonce = changed.get("nonce", secrets.token_hex(8))
         covered = '"@method" "@path" "@query"' + (' "content-digest"' if content else "")
-        parameters = f'({covered});created={created};nonce="{nonce}";keyid="{self.client_id}";alg="ed25519"'
+        parameters = f'({covered});created={created};nonce="{nonce}";keyid="{self.client_id}";alg="{changed.get("algorithm", self.algorithm)}"'
         where, _, query = path.partition("?")
         lines = [f'"@method": {method}', f'"@path": {quote(where, safe="/")}', f'"@query": ?{query}']
         headers = {}
@@ -77,6 +81,29 @@ class ClientApp:
         signature = base64.b64encode(changed.get("by", self.key).sign(base)).decode()
         headers |= {"HTTP_SIGNATURE_INPUT": f"sig1={parameters}", "HTTP_SIGNATURE": f"sig1=:{signature}:"}
         return send(method, changed.get("send_path", path), changed.get("send_body", body), headers)
+
+
+@dataclass
+class SM2Key:
+    """An SM2 key, made and used by another implementation than the gateway's."""
+
+    secret: bytes = field(default_factory=lambda: sm2.to_secret(secrets.token_bytes(48)))
+
+    def sign(self, message: bytes) -> bytes:
+        r, s = gmalg.SM2(self.secret, sm2.IDENTITY, sm2.derive_public(self.secret)).sign(message)
+        return r + s
+
+
+@dataclass
+class SM2App(ClientApp):
+    """A calling system that signs by SM2."""
+
+    key: Any = field(default_factory=SM2Key)
+    algorithm: ClassVar[str] = "sm2-sm3"
+
+    @property
+    def public_key(self) -> str:
+        return sm2.derive_public(self.key.secret).hex()
 
 
 def encoded(body: object) -> bytes:
@@ -106,6 +133,11 @@ def check_answer(answer: Answer, public_key: str) -> None:
     assert answer.headers["Content-Digest"] == content_digest(answer.content)
     base = answer_base(answer.status, answer.headers["Content-Digest"], answer.headers["Zhengtong-Request"], covered)
     signature = base64.b64decode(answer.headers["Signature"].removeprefix("sig=:").removesuffix(":"))
+    if 'alg="sm2-sm3"' in covered:
+        r, s = decode_dss_signature(signature)
+        other = gmalg.SM2(None, sm2.IDENTITY, bytes.fromhex(public_key))
+        assert other.verify(base, r.to_bytes(32, "big"), s.to_bytes(32, "big"))
+        return
     Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(signature, base)
 
 
