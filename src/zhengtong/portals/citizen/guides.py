@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.matters import queries as matters
 from zhengtong.apps.people import queries as people
-from zhengtong.declared.shapes import MaterialNeed, Pack, Part, Term
+from zhengtong.declared.shapes import MaterialNeed, Pack, Part
 from zhengtong.kit import Refused
+from zhengtong.kit.calendar import Term
 from zhengtong.portals.citizen.contexts import DataUseLine, MaterialLine, PartLine
 from zhengtong.portals.ui.languages import words_of
 from zhengtong.portals.ui.pages import clock
@@ -31,7 +32,7 @@ def say_term(term: Term | None) -> str:
     """Return a term in words: "8 个工作日"."""
     if term is None:
         return ""
-    return say_days(term.n, term.unit)
+    return say_days(term.n, term.unit.value)
 
 
 def say_days(n: int | None, unit: str) -> str:
