@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import Subject
+from zhengtong.apps.people.shapes import ResidentProfile, Subject
 from zhengtong.declared.facts import compile_in_scope
 
 Scope = dict[str, Any]
@@ -40,9 +40,13 @@ def applicant_facts(subject: Subject) -> dict[str, Any]:
     """Return what expressions may know of the applicant; of an enterprise its name and credit code."""
     if subject.kind != "resident":
         return {"kind": subject.kind, "name": subject.name, "uscc": subject.id, "id_number": subject.id}
-    own = people.resident_profile(subject.id)
+    return facts_of_profile(people.resident_profile(subject.id))
+
+
+def facts_of_profile(own: ResidentProfile) -> dict[str, Any]:
+    """Return what expressions may know of a resident."""
     return {
-        "kind": subject.kind,
+        "kind": own.subject.kind,
         "name": own.name,
         "id_number": own.id_number,
         "sex": own.sex,

@@ -19,6 +19,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from zhengtong.apps.cases.lifecycle import CaseState
+from zhengtong.kit.calendar import Clock, calendar_in_force
 
 #: what was entered, answered, read and decided: long, and changed by few actions, so it has a column of its own
 CONTENT = ("values", "answers", "reads", "outcome")
@@ -98,6 +99,8 @@ def _codec(hint: Any) -> tuple[Convert, Convert]:
 
 
 def _codec_of_class(kind: Any) -> tuple[Convert, Convert]:
+    if kind is Clock:  # its calendar is not part of it: a clock counts by the one in force when it is read
+        return Clock.to_json, lambda kept: Clock.from_json(kept, calendar=calendar_in_force())
     if hasattr(kind, "from_json"):
         return (lambda value: value.to_json()), kind.from_json
     if dataclasses.is_dataclass(kind):

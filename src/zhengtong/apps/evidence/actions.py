@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from zhengtong.apps.evidence import export, leaves, sealing, signing
+from zhengtong.apps.evidence.alike import Told, mark, record_alike
 from zhengtong.apps.evidence.leaves import new_receipt_no
 from zhengtong.apps.evidence.models import DataRead, Receipt, ReceiptSubject
 from zhengtong.apps.evidence.queries import to_receipt
@@ -24,10 +25,13 @@ from zhengtong.ledger import Report
 
 __all__ = [
     "ServedRead",
+    "Told",
     "export_bundle",
     "hear",
+    "mark",
     "new_receipt_no",
     "record",
+    "record_alike",
     "record_read",
     "name_people",
     "record_reads",

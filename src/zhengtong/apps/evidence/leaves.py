@@ -29,7 +29,15 @@ def is_receipt_no(text: str) -> bool:
 
 
 def make_body(
-    *, no: str, kind: str, at: dt.datetime, by: Actor, about: tuple[str, ...], case_no: str, body: dict[str, Any]
+    *,
+    no: str,
+    kind: str,
+    at: dt.datetime,
+    by: Actor,
+    about: tuple[str, ...],
+    case_no: str,
+    body: dict[str, Any],
+    salt: str = "",
 ) -> str:
     """Return the canonical text a receipt commits to.
 
@@ -45,7 +53,7 @@ def make_body(
         "about": sorted(about),
         "case": case_no,
         "body": body,
-        "salt": secrets.token_hex(16),
+        "salt": salt or secrets.token_hex(16),
     }
     return to_canonical(text).decode()
 

@@ -7,7 +7,7 @@ written here is exactly what `save()` would write; nothing but an insert, an upd
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -98,6 +98,17 @@ def records_of(model: type[Record], cursor: Any) -> list[Record]:
     return [_record(model, names, converters, row, database) for row in cursor.fetchall()]
 
 
+def reserve_keys(model: type[Model], count: int) -> list[int]:
+    """Return so many primary keys that no other row will get, for rows written together with what points to them."""
+    database, table = connections[DEFAULT_DB_ALIAS], model._meta.db_table
+    if database.vendor == "postgresql":
+        taken = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+        return [row[0] for row in execute(taken, [table, model._meta.pk.column, count]).fetchall()]
+    # SQLite: one writer at a time, and the caller is in its write transaction; explicit keys move the sequence on
+    last = execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table]).fetchone()
+    return list(range((last[0] if last else 0) + 1, (last[0] if last else 0) + count + 1))
+
+
 def values_of(record: Model, fields: Sequence[Field[Any, Any]]) -> list[Any]:
     """Return the values of a record as the database stores them."""
     database = connections[DEFAULT_DB_ALIAS]
@@ -105,6 +116,14 @@ def values_of(record: Model, fields: Sequence[Field[Any, Any]]) -> list[Any]:
         getattr(record, field.attname) if is_plain else field.get_db_prep_save(getattr(record, field.attname), database)
         for field, is_plain in zip(fields, _plainness(tuple(fields)), strict=True)
     ]
+
+
+def preparing(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
+    """Return what makes a column's Python value storable, None where it is already."""
+    if _plainness((field,))[0]:
+        return None
+    database = connections[DEFAULT_DB_ALIAS]
+    return lambda value: field.get_db_prep_save(value, database)
 
 
 def written_fields(model: type[Model]) -> list[Field[Any, Any]]:

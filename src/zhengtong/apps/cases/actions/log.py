@@ -139,10 +139,11 @@ def begin(
     by: Actor,
     at: datetime,
     handler: OrganisationShape | None = None,
+    kind: str = "submitted",
 ) -> Held:
-    """Return the case a record becomes with its first action, "submitted"; the record is not in the database yet."""
+    """Return the case a record becomes with its first action; the record is not in the database yet."""
     unborn = Held(record, pack, [], CaseState(State.WAITING), handler, files=[] if record.draft_id is None else None)
-    after, entry = _follow(unborn, "submitted", payload, by, at)
+    after, entry = follow(unborn, kind, payload, by, at)
     project(record, after.state, at)
     statements.insert_with_key(record)
     entry.case_id = record.pk
@@ -170,7 +171,7 @@ def append(
     record = held.record
     if held.state.state not in TRANSITIONS[kind]:
         raise not_in_state(held, kind)
-    after, entry = _follow(held, kind, payload, by, at)
+    after, entry = follow(held, kind, payload, by, at)
     project(record, after.state, at)
     with statements.together():
         entry.receipt_no = _receipt(record, entry, by)
@@ -201,7 +202,7 @@ def handler_of(held: Held, by: Actor) -> OrganisationShape | None:
     return held.organisation
 
 
-def _follow(held: Held, kind: str, payload: Mapping[str, Any], by: Actor, at: datetime) -> tuple[Held, CaseAction]:
+def follow(held: Held, kind: str, payload: Mapping[str, Any], by: Actor, at: datetime) -> tuple[Held, CaseAction]:
     """Return the case with one more entry folded in, and the entry, neither written yet."""
     entry = CaseAction(
         case_id=held.record.pk,
@@ -220,18 +221,30 @@ def _follow(held: Held, kind: str, payload: Mapping[str, Any], by: Actor, at: da
 
 def _receipt(record: Case, entry: CaseAction, by: Actor) -> str:
     """Return the number of the entry's receipt."""
-    zh, en = LABELS[entry.kind]
     receipt = evidence.record(
-        kind=f"case.{entry.kind}",
-        body={"case": record.no, "seq": entry.seq, "matter": record.matter_code, "payload": digest(entry.payload)},
+        body=receipt_body(record.no, record.matter_code, entry.seq, digest(entry.payload)),
         by=by,
-        at=entry.at,
         about=[record.applicant_key],
         case_no=record.no,
-        summary_zh=f"{record.title_zh}：{zh}",
-        summary_en=f"{record.title_en}: {en}",
+        **receipt_words(record, entry),
     )
     return receipt.no
+
+
+def receipt_body(no: str, matter_code: str, seq: int, payload_digest: str) -> dict[str, Any]:
+    """Return what the receipt of an entry commits to."""
+    return {"case": no, "seq": seq, "matter": matter_code, "payload": payload_digest}
+
+
+def receipt_words(record: Case, entry: CaseAction) -> dict[str, Any]:
+    """Return what the receipt of an entry is called, and when it happened."""
+    zh, en = LABELS[entry.kind]
+    return {
+        "kind": f"case.{entry.kind}",
+        "at": entry.at,
+        "summary_zh": f"{record.title_zh}：{zh}",
+        "summary_en": f"{record.title_en}: {en}",
+    }
 
 
 def _tell(held: Held, entry: CaseAction, words: Mapping[str, Any], by: Actor) -> None:

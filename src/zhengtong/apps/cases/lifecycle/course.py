@@ -37,6 +37,11 @@ def submitted(state: CaseState, action: Action, rules: Rules) -> CaseState:
     return begun if waiting else _open(begun, action.at, rules)
 
 
+def found(state: CaseState, action: Action, rules: Rules) -> CaseState:
+    """Return a case nobody applied for（免申即享）: opened by the department itself, so accepted as it begins."""
+    return accepted(submitted(state, action, rules), action, rules)
+
+
 def opened(state: CaseState, action: Action, rules: Rules) -> CaseState:
     """Return a part that waited, begun with what the parts before it have brought."""
     values = {**state.values, **action.payload.get("values", {})}
@@ -172,6 +177,7 @@ def to_date(text: str | None) -> date | None:
 
 EFFECTS: Mapping[str, Effect] = {
     "submitted": submitted,
+    "found": found,
     "opened": opened,
     "claimed": claimed,
     "released": released,

@@ -27,6 +27,7 @@ from zhengtong.apps.people.queries.subjects import (
     get_resident,
     list_accounts,
     list_mandates,
+    list_profiles,
     resident_profile,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "list_accounts",
     "list_mandates",
     "list_organisations",
+    "list_profiles",
     "list_posts",
     "list_principals",
     "list_regions",
