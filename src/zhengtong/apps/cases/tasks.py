@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from zhengtong.apps.cases import actions
+from zhengtong.apps.cases.calendars import publish_calendar
 
 
 def run_daily(*, at: datetime) -> dict[str, int]:
     """Return what the passing of the day did: consequences of terms, warnings, reminders, archives, dropped drafts."""
+    publish_calendar()
     happened = actions.act_on_deadlines(at=at)
     return {
         "deemed_accepted": happened["deemed-accepted"],

@@ -43,7 +43,7 @@ def keep_file(
     scanned = scan(content)
     if case is not None:
         case.has_new_files = True
-    earlier = Material.objects.filter(draft=draft, case=case, material_id=slot.id)
+    earlier = Material.objects.filter(material_id=slot.id, **({"case": case} if case else {"draft": draft}))
     last = earlier.aggregate(last=Max("version"))["last"] or 0
     return Material.objects.create(
         draft=draft,

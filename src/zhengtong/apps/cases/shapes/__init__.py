@@ -35,6 +35,7 @@ from zhengtong.apps.cases.shapes.pending import (
     AlertShape,
     AskedRow,
     BatchResult,
+    ClockTrace,
     CommitmentState,
     Consult,
     FeeView,
@@ -49,6 +50,7 @@ from zhengtong.apps.cases.shapes.pending import (
     Signature,
     StepClock,
     SubstitutionShape,
+    TracedDayShape,
 )
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "BucketCounts",
     "CaseLine",
     "CaseShape",
+    "ClockTrace",
     "ClockView",
     "CommitmentState",
     "Consult",
@@ -97,5 +100,6 @@ __all__ = [
     "SubstitutionShape",
     "Supplement",
     "SupplementItem",
+    "TracedDayShape",
     "TrackShape",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from zhengtong.kit.calendar import Clock
+from zhengtong.kit.calendar import Clock, Extension, Pause
 
 
 @dataclass(frozen=True)
@@ -215,6 +215,40 @@ class BatchResult:
     code: str = ""
     zh: str = ""
     en: str = ""
+
+
+@dataclass(frozen=True)
+class TracedDayShape:
+    """One day of a clock in words（逐日说明）; `nth` is its place among the counted days, 0 when it does not count."""
+
+    date: date
+    nth: int
+    why: str
+    why_zh: str
+    why_en: str
+    segment: int
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class ClockTrace:
+    """Why a clock ends when it does（期限说明）: its term, its pauses and extensions, and every day.
+
+    `name` is "acceptance", "promised", "statutory" or "step:…"; `days` is empty for a term in hours.
+    """
+
+    name: str
+    title_zh: str
+    title_en: str
+    n: int
+    unit: str
+    basis: str
+    started_at: datetime
+    due_on: date
+    is_provisional: bool
+    pauses: tuple[Pause, ...]
+    extensions: tuple[Extension, ...]
+    days: tuple[TracedDayShape, ...]
 
 
 @dataclass(frozen=True)
