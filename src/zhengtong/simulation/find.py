@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from zhengtong.declared.rule_sets import PopulationUse
 from zhengtong.kit import Refused
@@ -35,6 +36,7 @@ class Found:
     amount: Decimal | None
     row: int
     missing: Missing | None = None
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +50,27 @@ class FoundSummary:
 
 
 def find(
-    rule: Decision, resource: Population, *, use: PopulationUse, region: tuple[str, str] = ("", ""), near: bool = True
+    rule: Decision,
+    resource: Population,
+    *,
+    use: PopulationUse,
+    region: tuple[str, str] = ("", ""),
+    near: bool = True,
+    keep: Sequence[str] = (),
 ) -> Iterator[Found]:
     """Yield everyone eligible and, with `near`, everyone one condition short; in no order, one pass.
 
+    `keep` are columns of the population to be told with each, for whoever acts on the finding.
     The rule is a decision table with an output that says who is eligible. One short is: making that one cell of a
     granting row true would make the row decide. Refuses `rules.conditions.no-table`, `simulation.no-eligibility`.
     """
-    conditions, inner = _question(rule, resource, use, region)
+    conditions, inner = _question(rule, resource, use, region, keep)
     wanted = "e OR m IS NOT NULL" if near else "e"
     cells = {cell.name: _missing(cell) for cell in conditions.cells}
     for row in resource.stream(f"SELECT * FROM ({inner}) WHERE {wanted}"):  # noqa: S608 - compiled
         missing = None if row["e"] else cells[row["m"]]
-        yield Found(str(row["k"]), bool(row["e"]), row["a"], missing.row if missing else row["r"], missing)
+        kept = {column: row[f"c{place}"] for place, column in enumerate(keep)}
+        yield Found(str(row["k"]), bool(row["e"]), row["a"], missing.row if missing else row["r"], missing, kept)
 
 
 def summarise_found(
@@ -81,10 +91,11 @@ def summarise_found(
 
 
 def _question(
-    rule: Decision, resource: Population, use: PopulationUse, region: tuple[str, str]
+    rule: Decision, resource: Population, use: PopulationUse, region: tuple[str, str], keep: Sequence[str] = ()
 ) -> tuple[Conditions, str]:
-    """Return the conditions and a query with k(ey), e(ligible), a(mount), r(ow) and m(issing cell's name)."""
-    asked = ask_for(resource, use.columns, [rule], {"zk.key": use.key}, region)
+    """Return the conditions and a query with k(ey), e(ligible), a(mount), r(ow), m(issing cell's name) and c0, c1… kept."""
+    others = {"zk.key": use.key, **{f"zk.c{place}": column for place, column in enumerate(keep)}}
+    asked = ask_for(resource, use.columns, [rule], others, region)
     conditions = sql_with_conditions(
         rule, columns=asked.columns, keep=asked.kept, source=asked.source, dialect=resource.dialect
     )
@@ -95,6 +106,7 @@ def _question(
     missing = " ".join(f"WHEN {count} = 1 THEN {_first_missing(conditions, row)}" for row, count in failing.items())
     eligible = f'("{use.eligible}" IS TRUE)'
     told = f'"zk.key" AS k, {eligible} AS e, {amount} AS a, CASE {rows} END AS r'
+    told += "".join(f', "zk.c{place}" AS c{place}' for place in range(len(keep)))
     lacks = f"CASE WHEN {eligible} THEN NULL {missing} END AS m"
     return conditions, f"SELECT {told}, {lacks} FROM ({conditions.query.text})"  # noqa: S608 - compiled
 
