@@ -21,5 +21,6 @@ def run_daily(*, at: datetime) -> dict[str, int]:
         "lapsed": happened["consult-lapsed"] + happened["follow-up-missed"],
         "alerts": sum(count for kind, count in happened.items() if kind.startswith("alert:")),
         "reminded": actions.remind(at=at),
+        "archived": actions.archive_settled(at=at),
         "drafts_dropped": actions.drop_expired_drafts(at=at),
     }

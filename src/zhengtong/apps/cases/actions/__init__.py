@@ -10,11 +10,21 @@ from zhengtong.apps.cases.actions.aftercare import (
     record_refund,
 )
 from zhengtong.apps.cases.actions.applicants import answer_supplement, mark_read, review_case, withdraw_case
+from zhengtong.apps.cases.actions.archiving import archive_case, archive_settled
 from zhengtong.apps.cases.actions.batch import Decision, settle_batch
 from zhengtong.apps.cases.actions.consulting import answer_consult, ask_cosign, consult, cosign
 from zhengtong.apps.cases.actions.deadlines import act_on_deadlines
 from zhengtong.apps.cases.actions.drafts import drop_draft, save_page, start_draft
 from zhengtong.apps.cases.actions.filing import file_case
+from zhengtong.apps.cases.actions.granting import (
+    Entitled,
+    Finding,
+    facts_of,
+    grant_found,
+    grant_many,
+    list_granted,
+    refuse_values,
+)
 from zhengtong.apps.cases.actions.materials import attach_material, drop_material, reuse_material
 from zhengtong.apps.cases.actions.officers import (
     accept_case,
@@ -26,6 +36,7 @@ from zhengtong.apps.cases.actions.officers import (
 )
 from zhengtong.apps.cases.actions.passing import forward_case, take_in, window_actor
 from zhengtong.apps.cases.actions.procedures import end_procedure, start_procedure
+from zhengtong.apps.cases.actions.process import complete_process_task, deliver_message, run_process, run_processes
 from zhengtong.apps.cases.actions.promises import (
     revoke_decision,
     send_follow_up,
@@ -40,6 +51,7 @@ from zhengtong.apps.cases.actions.proposals import (
     propose_supplement,
     reject_proposal,
 )
+from zhengtong.apps.cases.actions.recounting import announce_days, change_terms, recount_clocks
 from zhengtong.apps.cases.actions.rectifying import (
     appeal_review,
     call_back_reviewer,
@@ -58,8 +70,28 @@ from zhengtong.apps.cases.actions.standing_in import (
 from zhengtong.apps.cases.actions.submitting import submit_case
 from zhengtong.apps.cases.actions.supplements import ask_supplement
 from zhengtong.apps.cases.actions.upkeep import drop_expired_drafts, rebuild_projection, remind
+from zhengtong.apps.cases.numbers import next_numbers
+from zhengtong.apps.cases.scope import to_plain
 
 __all__ = [
+    "Entitled",
+    "Finding",
+    "facts_of",
+    "grant_found",
+    "grant_many",
+    "list_granted",
+    "next_numbers",
+    "refuse_values",
+    "to_plain",
+    "archive_settled",
+    "archive_case",
+    "complete_process_task",
+    "deliver_message",
+    "run_process",
+    "run_processes",
+    "recount_clocks",
+    "change_terms",
+    "announce_days",
     "Decision",
     "accept_case",
     "act_on_deadlines",

@@ -97,6 +97,7 @@ class Case(models.Model):
     is_settled = models.BooleanField(default=False)
     is_on_time = models.BooleanField(null=True)
     is_reviewed = models.BooleanField(default=False)
+    is_archive_held = models.BooleanField(default=False)  # its file had findings: an officer looks at it
     wake_on = models.DateField(null=True)  # the last day before time does something to the case
     folded = EncryptedJSON(null=True)  # `snapshots`: the state of this version, and what was entered and decided
     content = EncryptedJSON(null=True)

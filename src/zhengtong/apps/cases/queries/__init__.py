@@ -1,9 +1,13 @@
 """Reads of this room（查询）: `get_` or refused, `find_` or None, `list_`, `count_`; permission is part of the query."""
 
+from zhengtong.apps.cases.calendars import announced_calendar
+from zhengtong.apps.cases.queries.archive import check_case_file, get_case_file, print_case
 from zhengtong.apps.cases.queries.cases import get_case, get_material, list_my_cases
+from zhengtong.apps.cases.queries.clock_traces import explain_clock
 from zhengtong.apps.cases.queries.desk import data_checks, preview_notice
 from zhengtong.apps.cases.queries.drafts import get_draft, list_drafts, list_reusable_materials
 from zhengtong.apps.cases.queries.inbox import count_unread, list_notices, public_figures
+from zhengtong.apps.cases.queries.process import get_process, list_process_tasks
 from zhengtong.apps.cases.queries.queue import count_buckets, list_load, list_pool, list_queue, search_cases
 from zhengtong.apps.cases.queries.standing_in import (
     count_alerts,
@@ -15,10 +19,17 @@ from zhengtong.apps.cases.queries.standing_in import (
 from zhengtong.apps.cases.queries.tracking import track
 
 __all__ = [
+    "print_case",
+    "get_case_file",
+    "check_case_file",
+    "get_process",
+    "list_process_tasks",
+    "announced_calendar",
     "count_alerts",
     "count_buckets",
     "count_unread",
     "data_checks",
+    "explain_clock",
     "get_case",
     "get_draft",
     "get_material",

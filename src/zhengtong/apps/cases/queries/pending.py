@@ -83,7 +83,9 @@ def allowed_to(opened: OpenCase, by: Actor, own: State, at: datetime) -> tuple[s
         if record.parent_id and "review" in verbs:
             verbs.remove("review")
     if handles(by, record):
-        acting_as = {by.account_id, None, *stands_in_for(by, local_date(at))}
+        acting_as = {by.account_id, None}
+        if record.assignee_id not in acting_as:
+            acting_as |= stands_in_for(by, local_date(at))
         done_to = OFFICER_VERBS if not opened.parts else {v: k for v, k in OFFICER_VERBS.items() if k in WHOLE_KINDS}
         verbs += [verb for verb, kind in done_to.items() if kind in kinds and _may(by, verb, kind, record, acting_as)]
         verbs += _proposals(by, state, record, acting_as, opened)

@@ -252,6 +252,53 @@ class ClockTrace:
 
 
 @dataclass(frozen=True)
+class FileFinding:
+    """What one of the four checks found（四性检测问题）: which check, in which document, in words."""
+
+    check: str
+    where: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """The four checks of a case file（四性检测）: (name, passed) each, and the findings."""
+
+    results: tuple[tuple[str, bool], ...]
+    findings: tuple[FileFinding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Return whether all four passed."""
+        return not self.findings
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One document of an archived file（卷内文件）with its pages."""
+
+    no: int
+    title_zh: str
+    title_en: str
+    media_type: str
+    from_page: int
+    to_page: int
+
+
+@dataclass(frozen=True)
+class CaseFileShape:
+    """An archived case file（卷宗）: the digest its receipt commits to, its pages and documents."""
+
+    case_no: str
+    digest: str
+    pages: int
+    size_bytes: int
+    at: datetime
+    entries: tuple[FileEntry, ...]
+
+
+@dataclass(frozen=True)
 class AlertShape:
     """A supervisor told once（预警）: kind is "yellow", "red", "overdue", "procedure", "verify", "contact" and the like."""
 
