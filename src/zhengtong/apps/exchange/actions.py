@@ -16,7 +16,7 @@ from zhengtong.apps.catalog.shapes import CONDITIONAL, NOT_SHARED, UNCONDITIONAL
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.clients import register_client, rotate_client, set_client_certificate, set_client_key
-from zhengtong.apps.exchange.computing import Computation, open_computation
+from zhengtong.apps.exchange.computing import Computation, masked_as, open_computation
 from zhengtong.apps.exchange.elements import ART_20, ART_21, needed
 from zhengtong.apps.exchange.exporting import FORMS as EXPORT_TYPES
 from zhengtong.apps.exchange.exporting import get_export, request_export, trace_export
@@ -49,6 +49,7 @@ __all__ = [
     "client_of",
     "client_with_certificate",
     "consent_internally",
+    "masked_as",
     "open_computation",
     "read",
     "register_client",

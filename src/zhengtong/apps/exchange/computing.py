@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from zhengtong.apps.exchange.deciding import decide, refusal
 from zhengtong.apps.exchange.reading import count_call, titles_of
 from zhengtong.apps.exchange.shapes import Call
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
+from zhengtong.kit.masking import mask
 from zhengtong.tables import Snapshot
 
 MODE = "compute"
@@ -33,6 +35,11 @@ class Computation:
     provider_zh: str
     provider_en: str
     receipt_no: str
+
+
+def masked_as(policy: str, value: Any) -> Any:
+    """Return a value as the grant lets it leave the computation."""
+    return mask(policy, str(value)) if policy and value is not None else value
 
 
 @transaction.atomic

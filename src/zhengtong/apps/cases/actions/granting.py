@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from zhengtong.apps.cases.actions.draft_rules import refuse_faults
 from zhengtong.apps.cases.actions.log import (
     Held,
     append,
@@ -26,6 +27,7 @@ from zhengtong.apps.cases.actions.log import (
 )
 from zhengtong.apps.cases.actions.settling import draw_outcome
 from zhengtong.apps.cases.actions.submitting import new_track_code
+from zhengtong.apps.cases.checking import check_fields
 from zhengtong.apps.cases.held import subject_to_json, values_to_json
 from zhengtong.apps.cases.lifecycle import CaseState
 from zhengtong.apps.cases.models import Case
@@ -34,12 +36,13 @@ from zhengtong.apps.cases.numbers import next_numbers
 from zhengtong.apps.cases.packs import digest_of
 from zhengtong.apps.cases.projection import project
 from zhengtong.apps.cases.queries.tracking import track_key
+from zhengtong.apps.cases.scope import applicant_facts, facts_of_profile
 from zhengtong.apps.cases.shapes import CaseShape, FieldValue, State
 from zhengtong.apps.certificates import actions as certificates
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people import bulk, statements
 from zhengtong.apps.people.keys import blind_index
-from zhengtong.apps.people.shapes import SYSTEM, OrganisationShape, Subject
+from zhengtong.apps.people.shapes import SYSTEM, OrganisationShape, ResidentProfile, Subject
 from zhengtong.declared.shapes import Pack
 from zhengtong.kit import digest
 
@@ -67,6 +70,16 @@ class Entitled:
     facts: Mapping[str, Any]
     values: Mapping[str, Any]
     outcome: Mapping[str, str]
+
+
+def facts_of(subject: Subject, profile: ResidentProfile | None = None) -> dict[str, Any]:
+    """Return what expressions may know of somebody; a resident's particulars are read unless they are given."""
+    return facts_of_profile(profile) if profile else applicant_facts(subject)
+
+
+def refuse_values(*, pack: Pack, values: Mapping[str, Any]) -> None:
+    """Refuse（422 `case.form.invalid`）values the form does not take, with every fault by name."""
+    refuse_faults(check_fields(pack, list(values), values), "case.form.invalid")
 
 
 def granted_key(finding: Finding, subject_key: str) -> str:

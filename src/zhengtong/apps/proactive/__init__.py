@@ -1,0 +1,1 @@
+"""Granted without applying（免申即享）."""
