@@ -49,7 +49,27 @@ def run() -> list[Figure]:
                         figures.append(figure)
         except NotHere as reason:
             figures.append(Figure(f"drills on {name}", 0, "drills", note=str(reason)))
-    return figures
+    return [*figures, *model_agrees()]
+
+
+def model_agrees() -> Iterator[Figure]:
+    """Let the slow model and the platform decide the same grants and calls."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhengtong.site.settings")
+    with tempfile.TemporaryDirectory(prefix="zhengtong-drill-") as folder:
+        os.environ["ZHENGTONG_HOME"] = folder
+        django.setup()
+        from tests.apps.exchange import test_deciding as deciding
+
+        differences = 0
+        try:
+            deciding.test_ten_thousand_calls_are_decided_as_by_the_model()
+        except AssertionError:
+            differences = 1
+        told = deciding.COUNTED
+    calls, note = told.total(), f"{told[True]} of them allowed"
+    yield Figure("calls decided as by the model of grants", calls, "calls", "differences", differences, bar="== 0 of >= 10,000", holds=not differences and calls >= 10_000, note=note)  # fmt: skip
 
 
 @contextmanager
