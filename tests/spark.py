@@ -20,8 +20,12 @@ from tests.postgres import free_port
 HOW_TO_ADD = "apt-get install -y default-jre-headless && .venv/bin/pip install -e '.[spark]'"
 WORKERS = 2
 _START_SECONDS = 120
+#: processes that live for a minute: half the processor time goes into compiling well what runs once
+_SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 #: as small as Spark runs at all; small tables need no more partitions than there are workers
-_SMALL = """
+_SMALL = f"""
+spark.driver.extraJavaOptions {_SHORT_LIVED}
+spark.executor.extraJavaOptions {_SHORT_LIVED}
 spark.executor.memory 512m
 spark.executor.cores 1
 spark.driver.memory 640m
@@ -52,6 +56,7 @@ def spark_cluster(workers: int = WORKERS) -> Iterator[str]:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_DIRS": str(folder),
         "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_DAEMON_JAVA_OPTS": _SHORT_LIVED,
         "SPARK_NO_DAEMONIZE": "1",
         "PYSPARK_PYTHON": sys.executable,
     }

@@ -78,10 +78,22 @@ def _replace(node: Any) -> Any:
 
 def _substring(node: Any) -> Any:
     start = node.args.get("start")
-    if not (isinstance(start, exp.Literal) and start.is_int and int(start.this) > 0):
-        raise CannotRun("a part of a text that begins before it or at a computed place")
+    if isinstance(start, exp.Literal):
+        if not (start.is_int and int(start.this) > 0):
+            raise CannotRun("a part of a text that begins before it")
+    else:
+        start = _from_first(start)
     rest = [node.args["length"]] if node.args.get("length") is not None else []
     return _call("substring", _text_argument(node), start, *rest, of=node)
+
+
+def _from_first(start: Any) -> Any:
+    """A computed place; one before the text stops the query, for there the engines part."""
+    if family(start) != "integer":
+        raise CannotRun("a part of a text from a place that is no whole number")
+    before = exp.LT(this=start.copy(), expression=exp.Literal.number(1))
+    stop = exp.Anonymous(this="raise_error", expressions=[exp.Literal.string("a place before the text")])
+    return exp.cast(exp.Case(ifs=[exp.If(this=before, true=stop)], default=start.copy()), "INT")
 
 
 def _cut(name: str) -> Callable[[Any], Any]:
