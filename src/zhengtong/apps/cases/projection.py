@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from zhengtong.apps.cases.critical_path import PartClock, promised_at
-from zhengtong.apps.cases.lifecycle import Action, CaseState, fold, fold_parts, next_wake, rules_of
+from zhengtong.apps.cases.lifecycle import Action, CaseState, fold_parts, fold_versions, next_wake, rules_of
 from zhengtong.apps.cases.models import Case, CaseAction
 from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.shapes import SETTLED, State
@@ -57,7 +57,7 @@ def to_action(record: CaseAction) -> Action:
 
 def fold_record(record: Case, actions: Sequence[CaseAction]) -> CaseState:
     """Return the state of a case from its log."""
-    return fold([to_action(action) for action in actions], pinned_pack(record.pack_digest))
+    return fold_versions([to_action(action) for action in actions], record.pack_digest, pinned_pack)
 
 
 def state_of(record: Case) -> CaseState | None:

@@ -20,7 +20,7 @@ from zhengtong.apps.cases.lifecycle import TRANSITIONS, CaseState, apply, rules_
 from zhengtong.apps.cases.models import Case, CaseAction, Material, Notice
 from zhengtong.apps.cases.notices import has_notice, make_notice
 from zhengtong.apps.cases.packs import pinned_pack
-from zhengtong.apps.cases.process.following import follow
+from zhengtong.apps.cases.process.following import follow_process
 from zhengtong.apps.cases.projection import COLUMNS, SHORT_COLUMNS, fold_record, project, state_of, to_action
 from zhengtong.apps.cases.queries.cases import get_case, to_case
 from zhengtong.apps.cases.queries.opening import OpenCase
@@ -180,7 +180,7 @@ def append(
         _tell(after, entry, notice or {}, by)
     if written.rowcount == 0:
         raise moved(hold(Case.objects.get(pk=record.pk)), held.state.version)
-    follow(record, held.state, after.state, to_action(entry), after.pack)
+    follow_process(record, held.state, after.state, to_action(entry), after.pack)
     return after
 
 

@@ -7,7 +7,14 @@ log amounts to, `clocks course meanwhile afterwards` what each action does, `dea
 from zhengtong.apps.cases.lifecycle.clocks import Rules, rules_of
 from zhengtong.apps.cases.lifecycle.deadlines import Deadline, deadlines, next_wake
 from zhengtong.apps.cases.lifecycle.declared import is_declared
-from zhengtong.apps.cases.lifecycle.folding import apply, fold, fold_parts
+from zhengtong.apps.cases.lifecycle.folding import (
+    VERSION_CHANGES,
+    apply,
+    first_version,
+    fold,
+    fold_parts,
+    fold_versions,
+)
 from zhengtong.apps.cases.lifecycle.kinds import TRANSITIONS, Kind, list_kinds
 from zhengtong.apps.cases.lifecycle.state import (
     Action,
@@ -17,6 +24,7 @@ from zhengtong.apps.cases.lifecycle.state import (
 
 __all__ = [
     "TRANSITIONS",
+    "VERSION_CHANGES",
     "Action",
     "AskedSupplement",
     "CaseState",
@@ -25,8 +33,10 @@ __all__ = [
     "Rules",
     "apply",
     "deadlines",
+    "first_version",
     "fold",
     "fold_parts",
+    "fold_versions",
     "is_declared",
     "list_kinds",
     "next_wake",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from zhengtong.apps.cases.lifecycle import afterwards, course, meanwhile
@@ -16,6 +16,7 @@ from zhengtong.kit.calendar import WorkCalendar
 
 EFFECTS: Mapping[str, Effect] = {**course.EFFECTS, **meanwhile.EFFECTS, **afterwards.EFFECTS}
 MOVED = frozenset({State.ACCEPTED, State.EXAMINING, State.PROCEDURE}) | SETTLED
+VERSION_CHANGES = frozenset({"version-changed", "version-reverted"})  # each says `from` and `to` which pack it goes
 
 
 def fold(actions: Iterable[Action], pack: Pack, *, calendar: WorkCalendar | None = None) -> CaseState:
@@ -24,6 +25,23 @@ def fold(actions: Iterable[Action], pack: Pack, *, calendar: WorkCalendar | None
     for action in actions:
         state = apply(state, action, rules)
     return state
+
+
+def fold_versions(
+    actions: Sequence[Action], digest: str, pack_of: Callable[[str], Pack], *, calendar: WorkCalendar | None = None
+) -> CaseState:
+    """Return the state of a case whose log may go over to other versions of its pack; `digest` is the one it has now."""
+    state, rules = CaseState(State.WAITING), rules_of(pack_of(first_version(actions, digest)), calendar)
+    for action in actions:
+        if action.kind in VERSION_CHANGES:
+            rules = rules_of(pack_of(action.payload["to"]), calendar)
+        state = apply(state, action, rules)
+    return state
+
+
+def first_version(actions: Iterable[Action], digest: str) -> str:
+    """Return the version a case was filed under: the one before its first change, else the one it has."""
+    return next((str(action.payload["from"]) for action in actions if action.kind in VERSION_CHANGES), digest)
 
 
 def apply(state: CaseState, action: Action, rules: Rules) -> CaseState:

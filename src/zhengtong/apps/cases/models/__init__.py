@@ -2,6 +2,7 @@
 
 from zhengtong.apps.cases.models.cases import Case, CaseAction, CaseCounter, Draft, Material, Notice, Review
 from zhengtong.apps.cases.models.desk import Alert, AnnouncedDay, CaseFile, CaseParty, Phrase, Substitution
+from zhengtong.apps.cases.models.process import CaseProcess, ChangedCase, ProcessTask, VersionChange
 
 __all__ = [
     "Alert",
@@ -11,10 +12,14 @@ __all__ = [
     "CaseCounter",
     "CaseFile",
     "CaseParty",
+    "CaseProcess",
+    "ChangedCase",
     "Draft",
     "Material",
     "Notice",
     "Phrase",
+    "ProcessTask",
     "Review",
     "Substitution",
+    "VersionChange",
 ]
