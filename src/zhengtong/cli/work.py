@@ -42,6 +42,7 @@ def list_chores() -> list[Chore]:
         Chore("people in exported files", 5, exchange.name_people),
         Chore("seal receipts", 1, evidence.seal),
         Chore("terms of cases", 60, cases.run_daily),
+        Chore("processes of cases", 1, cases.run_processes),
         Chore("late checks of data", 3600, corrections.remind),
         Chore("data of ended grants", 3600, demands.run_daily),
         Chore("simulations", 1, policies.start_waiting),

@@ -24,3 +24,9 @@ def run_daily(*, at: datetime) -> dict[str, int]:
         "archived": actions.archive_settled(at=at),
         "drafts_dropped": actions.drop_expired_drafts(at=at),
     }
+
+
+def run_processes(*, at: datetime) -> int:
+    """Return how many processes of cases moved: clocks that fell due, and work that is the platform's."""
+    publish_calendar()
+    return actions.run_processes(at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -30,6 +30,7 @@ from zhengtong.kit import Refused, to_local
 log = logging.getLogger("zhengtong.cases")
 _PERMITS = ("case.examine", "case.accept", "case.settle")
 _BOUND = 100
+_RETRY = timedelta(minutes=5)  # until what was refused is tried again
 Done = TypeVar("Done")
 
 
@@ -109,6 +110,7 @@ def run_process(*, case_no: str, at: datetime) -> bool:
                     return moved
         except Refused as refusal:
             log.warning("process of case %s stands still: %s", case_no, refusal.en)
+            CaseProcess.objects.filter(case__no=case_no).update(has_work=False, due_at=at + _RETRY)
             return moved
         moved = True
     return moved

@@ -12,7 +12,8 @@ from zhengtong.apps.cases.actions.log import lock_case, send_notice
 from zhengtong.apps.cases.actions.materials import forget_files
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.models import Case, Draft, Material
-from zhengtong.apps.cases.projection import COLUMNS, fold_record, project, project_parent
+from zhengtong.apps.cases.process.following import refold
+from zhengtong.apps.cases.projection import COLUMNS, fold_record, project, project_parent, to_action
 from zhengtong.apps.cases.shapes import State
 from zhengtong.kit import local_date
 
@@ -59,7 +60,8 @@ def rebuild_projection(*, case_no: str) -> bool:
     else:
         project(record, state, held.log[-1].at)
     record.save(update_fields=COLUMNS)
-    return before != [getattr(record, name) for name in COLUMNS]
+    has_new_process = refold(record, held.log, to_action)
+    return has_new_process or before != [getattr(record, name) for name in COLUMNS]
 
 
 def _remind(no: str, days: int, at: datetime) -> int:

@@ -42,9 +42,10 @@ def follow_process(case: Case, before: CaseState, after: CaseState, entry: Actio
 
 def refold(case: Case, log: Sequence[CaseAction], to_action: Any) -> bool:
     """Return whether what is kept of the process differed from the log; it agrees afterwards."""
+    if not is_drawn(pinned_pack(case.pack_digest)):
+        return False
     entries = [to_action(entry) for entry in log]
-    moved = fold_process(entries, case.pack_digest, pinned_pack)
-    known = find_process(case)
+    moved, known = fold_process(entries, case.pack_digest, pinned_pack), find_process(case)
     if moved == known:
         return False
     keep(case, moved, entries[-1], pinned_pack(case.pack_digest))
