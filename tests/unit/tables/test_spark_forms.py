@@ -93,6 +93,14 @@ def test_a_parameter_is_bound_as_the_value_it_is(parameter, expected):
         "random()",
         "getenv('HOME')",
         "word || ?",
+        "word || n",
+        "word + 1",
+        "day - day",
+        "day + 1",
+        "if(flag, 1, 'x')",
+        "CAST(money AS DECIMAL(30,2)) > score",
+        "row_number() OVER (ORDER BY n)",
+        "list_sum([n])",
     ],
 )
 def test_what_could_answer_otherwise_is_refused(duckdb):

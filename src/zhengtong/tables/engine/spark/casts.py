@@ -12,12 +12,10 @@ from typing import Any
 from sqlglot import exp
 
 from zhengtong.tables.engine.spark.errors import CannotRun
-from zhengtong.tables.engine.spark.families import family, shape
+from zhengtong.tables.engine.spark.families import DOUBLE_DIGITS, family, shape
 
 #: the name under which the connection registers what writes a double as text
 DOUBLE_TEXT = "zt_double_text"
-#: digits of decimals that a double holds exactly
-_DOUBLE_DIGITS = 15
 #: what both engines read alike, and what neither reads: a pair of Java patterns by the family of the target
 _READ_ALIKE = {
     "integer": (r"[+-]?[0-9]{1,18}", r"[^0-9]*|.*[^-+0-9_.,eExXbBoOa-fA-F\s].*"),
@@ -77,7 +75,7 @@ def _double_text(node: Any, source: Any) -> Any:
 
 
 def _to_double(node: Any, source: Any) -> Any:
-    if shape(source)[0] > _DOUBLE_DIGITS:
+    if shape(source)[0] > DOUBLE_DIGITS:
         raise CannotRun(f"{node.sql('duckdb')[:200]}: more digits than a double holds")
     return node
 

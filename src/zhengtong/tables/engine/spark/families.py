@@ -21,6 +21,8 @@ _FAMILIES = {
     _T.DATE: "date",
     _T.NULL: "null",
 }
+#: digits of decimals that a double holds exactly
+DOUBLE_DIGITS = 15
 _NUMBERS = {"integer", "decimal", "double"}
 _TIMES = {"date", "datetime"}
 
@@ -34,7 +36,7 @@ def family(node: Any) -> str:
     if isinstance(node, exp.Literal):
         if node.is_string:
             return "text"
-        return "integer" if node.this.isdigit() else "decimal"
+        return "integer" if node.this.isdigit() else "double" if "e" in node.this.lower() else "decimal"
     kind = type_of(node)
     found = _FAMILIES.get(kind.this) if kind is not None else None
     if found is None:
@@ -51,6 +53,9 @@ def type_of(node: Any) -> Any:
 
 def shape(node: Any) -> tuple[int, int]:
     """Return precision and scale of a decimal expression."""
+    if isinstance(node, exp.Literal):
+        whole, _, part = node.this.partition(".")
+        return len(whole) + len(part), len(part)
     kind = type_of(node)
     if kind.this == _T.INT128:
         return 38, 0
@@ -64,6 +69,10 @@ def agree(node: Any, other: Any) -> Any:
     A text written in the query is what DuckDB makes of it: a number of the other side's scale, a day, an instant.
     """
     mine, theirs = family(node), family(other)
+    if {mine, theirs} == {"decimal", "double"} and shape(node if mine == "decimal" else other)[0] > DOUBLE_DIGITS:
+        raise CannotRun(
+            f"{node.sql('duckdb')[:100]} beside {other.sql('duckdb')[:100]}: more digits than a double holds"
+        )
     if mine == theirs or "null" in (mine, theirs) or {mine, theirs} <= _NUMBERS or {mine, theirs} <= _TIMES:
         return node
     if theirs == "text" and isinstance(other, exp.Literal):

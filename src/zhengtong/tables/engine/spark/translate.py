@@ -33,11 +33,10 @@ _TYPES: dict[Any, Any] = {
 }
 #: what means the same as it stands
 _PLAIN = (
-    exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Order, exp.Ordered, exp.Limit, exp.Subquery,
-    exp.Table, exp.TableAlias, exp.Alias, exp.Column, exp.Identifier, exp.Star, exp.Paren, exp.And, exp.Or, exp.Not,
-    exp.Is, exp.Null, exp.Boolean, exp.Literal, exp.Filter, exp.Distinct, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.If,
-    exp.DataTypeParam, exp.Var, exp.Placeholder, exp.PropertyEQ, exp.DPipe, exp.Count, exp.Tuple,
-    exp.CurrentDate,
+    exp.Select, exp.From, exp.Where, exp.Group, exp.Having, exp.Order, exp.Ordered, exp.Limit, exp.Subquery, exp.Table,
+    exp.TableAlias, exp.Alias, exp.Column, exp.Identifier, exp.Star, exp.Paren, exp.And, exp.Or, exp.Not, exp.Is,
+    exp.Null, exp.Boolean, exp.Literal, exp.Filter, exp.DataTypeParam, exp.Var, exp.Placeholder, exp.Count, exp.Tuple,
+    exp.CurrentDate, exp.Min, exp.Max,
 )  # fmt: skip
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 
@@ -152,7 +151,7 @@ def _one(node: Node) -> Node:
         return _CHECKED[kind](node)
     if kind in _PLAIN or (kind is exp.Anonymous and node.name in ("xxhash64", "isnull")):
         return node
-    raise CannotRun(f"{node.sql('duckdb')[:200]} ({kind.__name__}) has no form that Spark answers alike")
+    raise _no_form(node)
 
 
 def _union(node: Node) -> Node:
@@ -195,6 +194,42 @@ def _case(node: Node) -> Node:
     return node
 
 
+def _numeric(node: Node) -> Node:
+    """Numbers only: a day plus a number, or a text plus one, is another thing on each engine."""
+    sides = [side for side in (node.this, node.args.get("expression")) if side is not None]
+    if not {family(side) for side in sides} <= {"integer", "decimal", "double", "null"}:
+        raise _no_form(node)
+    return node
+
+
+def _joined_texts(node: Node) -> Node:
+    if not {family(node.this), family(node.expression)} <= {"text", "null"}:
+        raise _no_form(node)
+    return node
+
+
+def _branch(node: Node) -> Node:
+    if not isinstance(node.parent, exp.Case):
+        raise _no_form(node)
+    return node
+
+
+def _join(node: Node) -> Node:
+    if node.side not in ("", "LEFT") or node.kind not in ("", "INNER", "CROSS") or node.method:
+        raise _no_form(node)
+    return node
+
+
+def _distinct(node: Node) -> Node:
+    if node.args.get("on") is not None:
+        raise _no_form(node)
+    return node
+
+
+def _no_form(node: Node) -> CannotRun:
+    return CannotRun(f"{node.sql('duckdb')[:200]} ({type(node).__name__}) has no form that Spark answers alike")
+
+
 def _data_type(node: Node) -> Node:
     return exp.DataType.build("DECIMAL(38, 0)") if node.this == exp.DataType.Type.INT128 else node
 
@@ -219,8 +254,14 @@ _CHECKED: dict[type, Rewrite] = {
     exp.Coalesce: _several,
     exp.Least: _several,
     exp.Greatest: _several,
-    exp.Min: lambda node: node,
-    exp.Max: lambda node: node,
+    exp.Add: _numeric,
+    exp.Sub: _numeric,
+    exp.Mul: _numeric,
+    exp.Neg: _numeric,
+    exp.DPipe: _joined_texts,
+    exp.If: _branch,
+    exp.Join: _join,
+    exp.Distinct: _distinct,
     exp.DataType: _data_type,
 }
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
