@@ -22,7 +22,13 @@ _ZH = {
     "`]`, `)` or `[`": "`]`、`)` 或 `[`",
 }
 _AT_MOST = re.compile(r"at most (\d+) (.+)")
-_UNITS = {"characters": "个字符", "operators": "个运算符", "levels of nesting": "层嵌套", "steps in a path": "级路径"}
+_UNITS = {
+    "characters": "个字符",
+    "operators": "个运算符",
+    "comparisons": "个比较",
+    "levels of nesting": "层嵌套",
+    "steps in a path": "级路径",
+}
 
 
 def _in_chinese(expected: str) -> str:

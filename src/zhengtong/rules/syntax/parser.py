@@ -16,11 +16,12 @@ from zhengtong.rules.values.temporal_text import temporal_from_text
 
 MAX_DEPTH = 60
 MAX_CHAIN = 400
+MAX_COMPARISONS = 40
 MAX_LENGTH = 100_000
 _COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _LEVELS = {"or": 1, "and": 2, "between": 3, "in": 3, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
 _LEVELS.update(dict.fromkeys(_COMPARISONS, 3))
-_ADDITIVE = 4
+_COMPARING, _ADDITIVE = 3, 4
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _PROPERTIES = NameTable(PROPERTY_NAMES)
 _TYPE_NAMES = NameTable(("days and time duration", "years and months duration", "date and time", "day time duration"))
@@ -111,15 +112,17 @@ class Parser:
         self._enter()
         start = self.lexer.peek().start
         left = self._unary()
-        links = 0
+        links = comparisons = 0
         while True:
             token = self.lexer.peek()
             level = _LEVELS.get(token.text, 0) if token.kind in ("symbol", "name") else 0
             if not level or level < lowest:
                 break
-            links += 1
+            links, comparisons = links + 1, comparisons + (level == _COMPARING)
             if links > MAX_CHAIN:
                 raise self._error(f"at most {MAX_CHAIN} operators", "请用列表函数或拆开。", "Use a list, or split it.")
+            if comparisons > MAX_COMPARISONS:
+                raise self._error(f"at most {MAX_COMPARISONS} comparisons", "请用 and 连接。", "Join them by `and`.")
             left = self._joined(start, left, token, level)
         self._depth -= 1
         return left

@@ -110,7 +110,6 @@ class Comparisons(Ground):
             return self.compare(container.operator, value, bound)
         above = self.compare(">=" if container.low_closed else ">", value, container.low)
         below = self.compare("<=" if container.high_closed else "<", value, container.high)
-        inside = f"({above.sql} AND {below.sql})"
         if not isinstance(value, Value):
             raise NoForm("a range in a range", "区间包含区间")
-        return Value(f"(CASE WHEN NOT {self.is_null(value)} THEN {inside} END)", BOOLEAN)
+        return Value(f"({above.sql} AND {below.sql})", BOOLEAN)

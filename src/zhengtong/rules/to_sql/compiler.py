@@ -7,6 +7,7 @@ parts that stand alone (numbers, moments, tables, forms of builtins) are modules
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from zhengtong.rules.builtins import BUILTINS
 from zhengtong.rules.core import ir
@@ -192,8 +193,46 @@ class Compiler(Conversions):
             return Value("(NOT (" + " OR ".join(f"{part} IS TRUE" for part in parts) + "))", BOOLEAN)
         return Value("(" + " OR ".join(parts) + ")", BOOLEAN)
 
+    def holds(self, node: ir.Node, scope: Scope) -> str:
+        """Return SQL that is true exactly where a condition is, and null or false elsewhere: for CASE, which asks no more."""
+        if isinstance(node, ir.Logic) or (isinstance(node, ir.AnyOf) and node.tests and not node.negated):
+            word, parts = (
+                (" OR ", node.tests) if isinstance(node, ir.AnyOf) else (f" {node.operator.upper()} ", node.operands)
+            )
+            if isinstance(node, ir.AnyOf) and (value := self._looked_up(node, scope)) is not None:
+                return value
+            return "(" + word.join(self.holds(part, scope) for part in parts) + ")"
+        if isinstance(node, (ir.Test, ir.Compare)) and node.operator in ("in", "="):
+            sides = (node.value, node.operand) if isinstance(node, ir.Test) else (node.left, node.right)
+            return self._is_literal(*sides, scope) or self.truth(node, scope)
+        return self.truth(node, scope)
+
+    def _is_literal(self, value: ir.Node, literal: ir.Node, scope: Scope) -> str | None:
+        """Return `value = literal` where that is FEEL's equality wherever it is true; None for what is no plain literal."""
+        if not isinstance(literal, ir.Const) or type(literal.value) not in (str, bool, Decimal):
+            return None
+        found, meant = self._handy(self.meaning(value, scope)), self.constant(literal.value)
+        if not isinstance(found, Value) or not isinstance(meant, Value) or found.type.family != meant.type.family:
+            return None
+        if found.type == BOOLEAN:
+            return found.sql if literal.value else f"(NOT {found.sql})"
+        if found.type == STRING:
+            return f"({found.sql} = {meant.sql})"
+        return self.decimals.plainly_equal(found, meant)
+
+    def _looked_up(self, node: ir.AnyOf, scope: Scope) -> str | None:
+        listed = self._among(node, scope)
+        return None if listed is None else f"({listed[0].sql} IN ({listed[1]}))"
+
     def _listed(self, node: ir.AnyOf, scope: Scope) -> Value | None:
-        """Return `value IN (…)` for a text among two or more fixed texts, which engines look up in one step; None otherwise."""
+        listed = self._among(node, scope)
+        if listed is None:
+            return None
+        value, texts = listed
+        return Value(f"({value.sql} IS NOT NULL AND {value.sql} IN ({texts}))", BOOLEAN)
+
+    def _among(self, node: ir.AnyOf, scope: Scope) -> tuple[Value, str] | None:
+        """Return a text and the two or more fixed texts it must be among, which engines look up in one step; else None."""
         texts = [t.operand.value for t in node.tests if isinstance(t, ir.Test) and isinstance(t.operand, ir.Const)]
         same = {t.value for t in node.tests if isinstance(t, ir.Test) and t.operator == "in"}
         if node.negated or len(texts) < 2 or len(texts) < len(node.tests) or len(same) > 1:
@@ -203,9 +242,7 @@ class Compiler(Conversions):
         found = self.meaning(same.pop(), scope)
         if not isinstance(found, Value) or found.type != STRING:
             return None
-        value = self.named(found)
-        listed = ", ".join(self.dialect.text(text) for text in texts)
-        return Value(f"({value.sql} IS NOT NULL AND {value.sql} IN ({listed}))", BOOLEAN)
+        return self.named(found), ", ".join(self.dialect.text(text) for text in texts)
 
     # -- types -----------------------------------------------------------------------------------------------------
 
@@ -269,7 +306,9 @@ class Compiler(Conversions):
         items = self.dialect.each(source.sql, each)
         kind = inner[-1] if inner[-1].kind != "ratio" else WIDE
         if rest and flat:
-            return Value(f"flatten({items})", kind)
+            nested = self.named(Value(items, SqlType("list", of=kind)))
+            nulls = self.dialect.length(self.dialect.those(nested.sql, lambda v: f"{v} IS NULL"))
+            return Value(f"(CASE WHEN {nulls} = 0 THEN flatten({nested.sql}) END)", kind)
         return Value(items, SqlType("list", of=kind))
 
     def _step_source(self, step: ir.Step, scope: Scope) -> Value:

@@ -62,18 +62,20 @@ class Conversions(Comparisons):
         return Value(f"(CASE WHEN {self._is_allowed(named, target)} THEN {named.sql} END)", named.type)
 
     def _is_allowed(self, value: Value, target: Type) -> str:
-        parts = ["TRUE"]
+        parts: list[str] = []
         if target.allowed is not None:
-            parts.append(f"({self.truth(target.allowed, {'?': value})} IS TRUE)")
+            parts.append(self.holds(target.allowed, {"?": value}))
         if target.kind == "list" and target.of is not None and _constrains(target.of) and value.type.kind == "list":
             of, inner = value.type.of or NULL, target.of
-            bad = self.dialect.those(value.sql, lambda v: f"NOT {self._is_allowed(Value(v, of, True), inner)}")
+            bad = self.dialect.those(
+                value.sql, lambda v: f"({self._is_allowed(Value(v, of, True), inner)}) IS NOT TRUE"
+            )
             parts.append(f"{self.dialect.length(bad)} = 0")
         for name, kind in target.fields or () if target.kind == "context" else ():
             if _constrains(kind):
                 entry = self.entry(value, name)
                 parts.append(f"({self.is_null(entry)} OR {self._is_allowed(entry, kind)})")
-        return "(" + " AND ".join(parts) + ")"
+        return "(" + " AND ".join(parts or ["TRUE"]) + ")"
 
 
 def _constrains(kind: Type) -> bool:

@@ -123,10 +123,16 @@ class Decimals:
         if left.type.kind == right.type.kind == "fixed":
             kind = fixed(max(left.type.whole, right.type.whole) + 1, max(left.type.scale, right.type.scale))
             if kind.digits <= EXACT_DIGITS:
-                sides = (self.as_fixed(left, kind).sql, self.as_fixed(right, kind).sql)
+                sides = self._aligned(left, right, kind)
                 return Value(self.dialect.exact(f"({sides[0]} {operator} {sides[1]})", kind), kind)
         sign = operator == "-"
         return Value(self.wide_math.add(self.as_wide(left).sql, self.as_wide(right).sql, negative=sign), WIDE)
+
+    def _aligned(self, left: Value, right: Value, kind: SqlType) -> tuple[str, str]:
+        """Return two fixed numbers in one type, or as they stand where the engine brings them to one."""
+        if self.dialect.aligns(left.type, right.type, kind):
+            return left.sql, right.sql
+        return self.as_fixed(left, kind).sql, self.as_fixed(right, kind).sql
 
     def _product(self, left: Value, right: Value) -> Value:
         if left.type.kind == right.type.kind == "fixed":
@@ -215,7 +221,7 @@ class Decimals:
         if left.type.kind == right.type.kind == "fixed":
             kind = fixed(max(left.type.whole, right.type.whole), max(left.type.scale, right.type.scale))
             if kind.digits <= MAX_DIGITS:
-                return self._plainly(operator, self.as_fixed(left, kind).sql, self.as_fixed(right, kind).sql)
+                return self._plainly(operator, *self._aligned(left, right, kind))
         crossed = self._crossed(operator, left, right)
         if crossed is not None:
             return crossed
@@ -226,7 +232,7 @@ class Decimals:
         kind = fixed(max(left.type.whole, right.type.whole), max(left.type.scale, right.type.scale))
         if left.type.kind != "fixed" or right.type.kind != "fixed" or kind.digits > MAX_DIGITS:
             return None
-        return f"({self.as_fixed(left, kind).sql} = {self.as_fixed(right, kind).sql})"
+        return f"({' = '.join(self._aligned(left, right, kind))})"
 
     def _plainly(self, operator: str, left: str, right: str) -> str:
         if operator == "=":

@@ -25,6 +25,8 @@ class Dialect:
     text_type = "VARCHAR"
     #: digits of the whole numbers that rounding and durations are worked out in
     whole_digits = 38
+    #: digits of the decimals an engine keeps in a machine word and brings to one type by itself, exactly; 0: it does not
+    word_digits = 18
 
     def __init__(self) -> None:
         self.stages = Stages()
@@ -100,6 +102,17 @@ class Dialect:
     def ordered(self, sql: str, kind: SqlType) -> str:  # noqa: ARG002 - dialects with collations need the kind
         """Return the value as it is put in order: texts by code points."""
         return sql
+
+    def aligns(self, *kinds: SqlType) -> bool:
+        """Return whether the engine adds and compares numbers of such types as they stand."""
+        return all(kind.digits <= self.word_digits for kind in kinds)
+
+    def product(self, left: tuple[str, SqlType], right: tuple[str, SqlType], kind: SqlType) -> str:
+        """Return the product of two decimals: of more than a word where its digits may need that."""
+        sql, of = left
+        if kind.digits > self.word_digits >= max(of.digits, right[1].digits):
+            sql = self.cast(sql, SqlType("fixed", max(kind.whole, self.word_digits + 1 - of.scale), of.scale))
+        return self.exact(f"({sql} * {right[0]})", kind)
 
     def exact(self, sql: str, kind: SqlType) -> str:  # noqa: ARG002 - engines that widen results need the kind
         """Return a sum or product in the type its digits are known to have."""

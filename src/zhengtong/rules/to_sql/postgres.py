@@ -20,6 +20,7 @@ class Postgres(Dialect):
 
     name = "postgres"
     has_lists = False
+    word_digits = 0
     has_unicode_case = False
 
     def __init__(self) -> None:

@@ -41,6 +41,8 @@ from zhengtong.rules.values.temporal import Date, DateTime, Months, Nanos, Time,
 DIALECTS: dict[str, Callable[[], Dialect]] = {"duckdb": Dialect, "postgres": Postgres, "spark": Spark}
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)", re.IGNORECASE)
 _INTEGERS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "INT": 10, "BIGINT": 19, "LONG": 19}
+#: integers whose sums and products an engine would not widen by itself: they are read as decimals
+_SMALL = ("TINYINT", "SMALLINT", "INTEGER", "INT")
 _COLUMN_TYPES = {
     "BOOLEAN": BOOLEAN,
     "VARCHAR": STRING,
@@ -124,7 +126,7 @@ def to_sql(
             current = definition.variable.name
             if definition.variable.key not in scope:
                 outputs = (
-                    _table_columns(compiler, definition, scope) if flat and definition.variable.key == key else None
+                    table_columns(compiler, definition, scope) if flat and definition.variable.key == key else None
                 )
                 if outputs is not None:
                     break
@@ -138,7 +140,7 @@ def to_sql(
     return SqlQuery(made.stages.render(source, texts), dialect, kinds, source)
 
 
-def _table_columns(compiler: Compiler, definition: Definition, scope: dict[str, Any]) -> list[tuple[str, Value]] | None:
+def table_columns(compiler: Compiler, definition: Definition, scope: dict[str, Any]) -> list[tuple[str, Value]] | None:
     """Return the answer's outputs as columns when it is a table whose declared type asks for no conversion."""
     node, kind = definition.node, definition.type
     if isinstance(node, ir.Convert):
@@ -154,7 +156,10 @@ def _input(compiler: Compiler, item: Input, columns: Mapping[str, str | SqlType]
         return compiler.fit(Value("NULL", NULL, True, None), _declared(item.type))
     given = columns[name]
     kind = column_type(given) if isinstance(given, str) else given
-    value = Value(compiler.dialect.quote(name), kind, True)
+    own = compiler.dialect.quote(name)
+    if isinstance(given, str) and given.strip().upper() in _SMALL:
+        own = compiler.dialect.cast(own, kind)
+    value = Value(own, kind, True)
     try:
         return compiler.named(compiler.convert(value, item.type))
     except NoForm as error:

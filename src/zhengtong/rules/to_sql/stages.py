@@ -67,11 +67,14 @@ class Stages:
 
         There a CASE evaluates it only for the rows that come so far, and no stage has to carry it.
         """
-        texts = self._guarded([pair for level in sorted(self._columns) for pair in self._columns[level]], outputs)
+        texts, only_for = self._guarded(
+            [pair for level in sorted(self._columns) for pair in self._columns[level]], outputs
+        )
         uses: Counter[str] = Counter()
         for _, sql in [*texts, ("", outputs)]:
             weight = 2 if _REPEATED.search(sql) else 1
             uses.update({name: weight * count for name, count in _names_in(sql).items()})
+        uses.update(only_for.values())
         spared = {name for _, sql in texts for name in _only_in_branches(sql) if uses[name] == _names_in(sql)[name]}
         once: dict[str, tuple[str, int]] = {}
         levels: dict[int, list[tuple[str, str]]] = {}
@@ -82,32 +85,51 @@ class Stages:
             if (uses[column] <= 1 or is_spared) and depth < _DEEPEST:
                 once[column] = (text, depth)
                 continue
+            if (hit := only_for.get(column)) is not None:
+                text = f"(CASE WHEN {hit} THEN {text} END)"
             level = 1 + max((level_of.get(name, 0) for name in _names_in(text)), default=0)
             level_of[column] = level
             levels.setdefault(level, []).append((column, text))
         return levels, _moved_in(outputs, once)[0]
 
-    def _guarded(self, texts: list[tuple[str, str]], outputs: str) -> list[tuple[str, str]]:
-        """Return the columns, those that only branches for the same rows use computed for these rows alone.
+    def _guarded(self, texts: list[tuple[str, str]], outputs: str) -> tuple[list[tuple[str, str]], dict[str, str]]:
+        """Return the columns in an order that can be run, and for those only branches use the column that says for whom.
 
-        Two rules beside each other share what they share, yet not for everybody what concerns the few.
+        Two rules beside each other share what they share, yet what concerns the few is not computed for everybody.
         """
-        total, places = _names_in(outputs), {name: Counter[str]() for name, _ in texts}
-        for hit, branch in self._only_where:
-            for name, count in _names_in(branch).items():
-                places[name][hit] += count
-        where = {
-            name: next(iter(hits)) for name, hits in places.items() if len(hits) == 1 and hits.total() >= total[name]
-        }
-        everywhere = {name for name in total if name not in where}
-        made = []
+        total, branches = _names_in(outputs), [(hit, _names_in(branch)) for hit, branch in self._only_where]
+        hits: dict[str, set[str]] = {}
+        for hit, names in branches:
+            for name in names:
+                hits.setdefault(name, set()).add(hit)
+        inside = sum((names for _, names in branches), Counter[str]())
+        only_for = {name: min(found) for name, found in hits.items() if len(found) == 1 and inside[name] >= total[name]}
+        everybody = total.keys() - only_for.keys()
         for column, sql in reversed(texts):
-            hit = where.get(column) if column not in everywhere else None
+            hit = None if column in everybody or _REPEATED.search(sql) else only_for.get(column)
+            if hit is None:
+                only_for.pop(column, None)
             for name in _names_in(sql):
-                if hit is None or where.setdefault(name, hit) != hit:
-                    everywhere.add(name)
-            made.append((column, sql if hit is None or _REPEATED.search(sql) else f"(CASE WHEN {hit} THEN {sql} END)"))
-        return made[::-1]
+                if hit is None or only_for.setdefault(name, hit) != hit:
+                    everybody |= {name}
+        return _in_order(texts, only_for), only_for
+
+
+def _in_order(texts: list[tuple[str, str]], only_for: dict[str, str]) -> list[tuple[str, str]]:
+    """Return the columns, each behind those its text names and the one that says for whom it is computed."""
+    waiting, ordered = dict(texts), dict[str, str]()
+
+    def put(column: str) -> None:
+        sql = waiting.pop(column)
+        for name in (*_names_in(sql), only_for.get(column)):
+            if name in waiting:
+                put(name)
+        ordered[column] = sql
+
+    for column, _ in texts:
+        if column in waiting:
+            put(column)
+    return list(ordered.items())
 
 
 def _only_in_branches(sql: str) -> list[str]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from zhengtong.rules.core import ir
+from zhengtong.rules.core.passes.boxes import Boxes, boxes_of
 from zhengtong.rules.to_sql.kinds import (
     NOT_CONSTANT,
     NULL,
@@ -30,7 +31,7 @@ Scope = dict[str, Any]
 def table(compiler: Compiler, node: ir.Table, scope: Scope) -> Value:
     """Return the answer of a decision table."""
     bound, allowed = _bind_inputs(compiler, node, scope)
-    hits = [_row_truth(compiler, rule, bound) for rule in node.rules]
+    hits = _row_truths(compiler, node, bound)
     rows = [[compiler.value(output, bound) for output in rule.outputs] for rule in node.rules]
     answer = _POLICIES[node.hit_policy](compiler, node, bound, hits, rows)
     if not allowed or answer.type == NULL:
@@ -44,15 +45,16 @@ def columns(compiler: Compiler, node: ir.Table, scope: Scope) -> list[tuple[str,
     if len(node.outputs) < 2 or node.hit_policy not in "UF" or any(c.allowed is not None for c in node.inputs):
         return None
     bound, _ = _bind_inputs(compiler, node, scope)
-    hits = [_row_truth(compiler, rule, bound) for rule in node.rules]
+    hits = _row_truths(compiler, node, bound)
     counted = node.hit_policy == "U" and len(hits) > 1 and not _disjoint(compiler, node)
-    if counted or len(hits) > 1:
-        hits = _named_hits(compiler, hits)
+    hits = _named_hits(compiler, hits)
     made = []
     for place, output in enumerate(node.outputs):
         single = replace(node, outputs=(output,))
         rows = [[compiler.value(rule.outputs[place], bound)] for rule in node.rules]
         answers, kind = _shaped(compiler, single, rows, bound)
+        if len(hits) == 1:
+            compiler.dialect.stages.only_where(hits[0], answers[0])
         chosen = _case(hits, answers)
         if counted:
             chosen = f"(CASE WHEN {_count(hits)} > 1 THEN NULL ELSE {chosen} END)"
@@ -71,18 +73,68 @@ def _count(hits: list[str]) -> str:
 
 
 def _bind_inputs(compiler: Compiler, node: ir.Table, scope: Scope) -> tuple[Scope, list[str]]:
-    bound, allowed = dict(scope), []
-    for column in node.inputs:
+    bound, allowed = dict(scope), list[str]()
+    boxes = boxes_of(node, compiler.known)
+    for place, column in enumerate(node.inputs):
         value = compiler.named(compiler.value(column.expression, bound))
         bound[column.variable.key] = value
-        if column.allowed is not None:
-            allowed.append(f"({compiler.is_null(value)} OR {compiler.truth(column.allowed, bound)})")
+        if column.allowed is not None and not _is_implied(node, place, boxes):
+            allowed.append(f"({compiler.is_null(value)} OR {compiler.holds(column.allowed, bound)})")
     return bound, allowed
+
+
+def _is_implied(node: ir.Table, column: int, boxes: Boxes | None) -> bool:
+    """Return whether no row hits a value the column does not allow, and a table without a hit answers null anyway."""
+    single = node.hit_policy in "UFAP" and all(output.default is None for output in node.outputs)
+    if boxes is None or not single:
+        return False
+    axis, place = next((axis, place) for place, axis in enumerate(boxes.axes) if column in axis.columns)
+    fits = axis.domain | 1 << axis.null_piece
+    return all(row is not None and not row[place] & ~fits for row in boxes.rows)
+
+
+def _row_truths(compiler: Compiler, node: ir.Table, scope: Scope) -> list[str]:
+    """Return the rows' truths; where the first hit decides, without what the rows before leave no question of."""
+    hits = [_row_truth(compiler, rule, scope) for rule in node.rules]
+    if node.hit_policy != "F" and not (node.hit_policy == "U" and _disjoint(compiler, node)):
+        return hits
+    boxes = boxes_of(node, compiler.known)
+    for place, axis in enumerate(boxes.axes if boxes is not None else ()):
+        shorter = _upper_ends(compiler, boxes, place, scope[node.inputs[axis.columns[0]].variable.key])  # type: ignore[arg-type]
+        hits = [new or old for new, old in zip(shorter, hits, strict=True)]
+    return hits
+
+
+def _upper_ends(compiler: Compiler, boxes: Boxes, place: int, value: Value) -> list[str | None]:
+    """Return for each row that asks one axis only, all below it being taken by rows before, its upper end; else None."""
+    axis, taken, ends = boxes.axes[place], 0, list[str | None]()
+    only_this = True
+    for row in boxes.rows:
+        only_this = (
+            only_this
+            and row is not None
+            and all(
+                pieces == other.everything
+                for n, (pieces, other) in enumerate(zip(row, boxes.axes, strict=True))
+                if n != place
+            )
+        )
+        pieces = row[place] if row is not None else 0
+        low, top = (pieces & -pieces).bit_length() - 1, pieces.bit_length() - 1
+        below = (1 << max(low, 0)) - 1
+        is_run = pieces > 0 and pieces + (1 << low) == 1 << (top + 1) and top < axis.null_piece - 1
+        if only_this and is_run and taken and taken & below == below:
+            cut = compiler.constant(axis.cuts[top // 2])
+            ends.append(compiler.compare("<=" if top % 2 else "<", value, cut).sql)
+        else:
+            ends.append(None)
+        taken |= pieces
+    return ends
 
 
 def _row_truth(compiler: Compiler, rule: ir.Rule, scope: Scope) -> str:
     cells = [cell for cell in rule.conditions if not (isinstance(cell, ir.AnyOf) and not cell.tests)]
-    return " AND ".join(compiler.truth(cell, scope) for cell in cells) or "TRUE"
+    return " AND ".join(compiler.holds(cell, scope) for cell in cells) or "TRUE"
 
 
 def _shaped(compiler: Compiler, node: ir.Table, rows: list[list[Value]], scope: Scope) -> tuple[list[str], SqlType]:
@@ -120,10 +172,9 @@ def _first(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], ro
 
 
 def _named_hits(compiler: Compiler, hits: list[str]) -> list[str]:
-    """Return the rows' truths as columns that can be counted."""
-    if compiler.dialect.stages.depth:
-        return [f"(({hit}) IS TRUE)" for hit in hits]
-    return [compiler.dialect.stages.name(f"(({hit}) IS TRUE)") for hit in hits]
+    """Return the rows' truths as columns that can be counted; a CASE asks its conditions only as far as it must."""
+    truths = [f"(CASE WHEN {hit} THEN TRUE ELSE FALSE END)" for hit in hits]
+    return truths if compiler.dialect.stages.depth else [compiler.dialect.stages.name(truth) for truth in truths]
 
 
 def _unique(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:

@@ -10,7 +10,7 @@ from zhengtong.rules.core.passes.constants import known_values
 from zhengtong.rules.core.program import Program
 from zhengtong.rules.to_sql.compiler import Compiler
 from zhengtong.rules.to_sql.kinds import NoForm, SqlType, Value, no_form_refusal
-from zhengtong.rules.to_sql.query import DIALECTS, SqlQuery, _input, _outputs
+from zhengtong.rules.to_sql.query import DIALECTS, SqlQuery, _input, _outputs, table_columns
 from zhengtong.rules.to_sql.tables import _bind_inputs
 
 Named = list[tuple[str, Value]]
@@ -33,8 +33,7 @@ def to_sql_together(
     outputs: Named = []
     for label, (program, key) in asked.items():
         compiler.known = known_values(program)
-        scope = _scope(compiler, program, key, columns)
-        outputs += [(f"{label}.{name}", value) for name, value in _answer(compiler, program, key, scope)]
+        outputs += [(f"{label}.{name}", value) for name, value in _decided(compiler, program, key, columns)]
     return _query(made, source, outputs, keep)
 
 
@@ -54,8 +53,8 @@ def to_sql_with_cells(
     """
     made = DIALECTS[dialect]()
     compiler = Compiler(made, known_values(program))
-    scope = _scope(compiler, program, key, columns)
-    outputs: Named = _answer(compiler, program, key, scope)
+    scope = _scope(compiler, program, key, columns, whole=False)
+    outputs: Named = _decided(compiler, program, key, columns)
     cells: list[tuple[int, int, str]] = []
     try:
         bound, _ = _bind_inputs(compiler, table, scope)
@@ -72,19 +71,33 @@ def to_sql_with_cells(
     return _query(made, source, outputs, keep), cells
 
 
-def _scope(compiler: Compiler, program: Program, key: str, columns: Mapping[str, str | SqlType]) -> dict[str, Any]:
-    """Return the meanings of the inputs and of every definition the decision needs, itself among them."""
+def _scope(
+    compiler: Compiler, program: Program, key: str, columns: Mapping[str, str | SqlType], *, whole: bool = True
+) -> dict[str, Any]:
+    """Return the meanings of the inputs and of every definition the decision needs, itself among them if `whole`."""
     scope: dict[str, Any] = {item.variable.key: _input(compiler, item, columns) for item in program.inputs.values()}
     current = ""
     try:
         for definition in program.order_for([key]):
             current = definition.variable.name
-            if definition.variable.key not in scope:
+            if definition.variable.key not in scope and (whole or definition.variable.key != key):
                 found = compiler.meaning(definition.node, scope)
                 scope[definition.variable.key] = compiler.named(found) if isinstance(found, Value) else found
     except NoForm as error:
         raise no_form_refusal(error, current, compiler.dialect.name) from error
     return scope
+
+
+def _decided(compiler: Compiler, program: Program, key: str, columns: Mapping[str, str | SqlType]) -> Named:
+    """Return the answer's outputs as columns, without a context between where the decision is a table."""
+    scope = _scope(compiler, program, key, columns, whole=False)
+    try:
+        made = table_columns(compiler, program.definitions[key], scope)
+    except NoForm as error:
+        raise no_form_refusal(error, program.definitions[key].variable.name, compiler.dialect.name) from error
+    if made is not None:
+        return made
+    return _answer(compiler, program, key, _scope(compiler, program, key, columns))
 
 
 def _answer(compiler: Compiler, program: Program, key: str, scope: Mapping[str, Any]) -> Named:

@@ -152,7 +152,10 @@ def _reverse(compiler: Compiler, arguments: Arguments) -> Value:  # noqa: ARG001
 def _flatten(compiler: Compiler, arguments: Arguments) -> Value:  # noqa: ARG001
     items = arguments[0]
     while items.type.of is not None and items.type.of.kind == "list":
-        items = Value(f"flatten({items.sql})", items.type.of)
+        inner = items.type.of
+        lost = compiler.dialect.list_of(["NULL"], inner)
+        kept = compiler.dialect.each(items.sql, lambda v, lost=lost: f"coalesce({v}, {lost})")
+        items = Value(f"flatten({kept})", inner)
     made: Value = items
     return made
 
