@@ -29,6 +29,7 @@ class Chore:
 def list_chores() -> list[Chore]:
     """Return the chores of this site."""
     from zhengtong.apps.cases import tasks as cases
+    from zhengtong.apps.channels import tasks as channels
     from zhengtong.apps.corrections import tasks as corrections
     from zhengtong.apps.demands import tasks as demands
     from zhengtong.apps.evidence import actions as evidence
@@ -43,6 +44,7 @@ def list_chores() -> list[Chore]:
         Chore("seal receipts", 1, evidence.seal),
         Chore("terms of cases", 60, cases.run_daily),
         Chore("processes of cases", 1, cases.run_processes),
+        Chore("messages by e-mail and SMS", 2, channels.deliver),
         Chore("late checks of data", 3600, corrections.remind),
         Chore("data of ended grants", 3600, demands.run_daily),
         Chore("simulations", 1, policies.start_waiting),

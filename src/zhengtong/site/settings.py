@@ -29,6 +29,7 @@ ZHENGTONG_REGION = os.environ.get("ZHENGTONG_REGION", "990100000000")
 ZHENGTONG_ADDRESS = os.environ.get("ZHENGTONG_ADDRESS", "http://127.0.0.1:8000")
 ZHENGTONG_PACKS = [Path(folder) for folder in os.environ.get("ZHENGTONG_PACKS", "packs").split(os.pathsep)]
 ZHENGTONG_FONTS = PACKAGE / "apps/certificates/fonts"
+ZHENGTONG_CHANNELS = os.environ.get("ZHENGTONG_CHANNELS", "")
 ZHENGTONG_CLAMAV_SOCKET = os.environ.get("ZHENGTONG_CLAMAV_SOCKET", "")
 ZHENGTONG_SCAN_REQUIRED = flag("ZHENGTONG_SCAN_REQUIRED", False)
 ZHENGTONG_GRANT_MOST_DAYS = int(os.environ.get("ZHENGTONG_GRANT_MOST_DAYS", str(5 * 366)))
@@ -46,6 +47,15 @@ CSRF_FAILURE_VIEW = "zhengtong.portals.ui.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ZHENGTONG_ORIGINS", "").split(",") if origin]
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL"), ZHENGTONG_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- e-mail: an SMTP server of the site's, where it sends notices -------------------------------------------------------
+EMAIL_HOST = os.environ.get("ZHENGTONG_SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = int(os.environ.get("ZHENGTONG_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("ZHENGTONG_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("ZHENGTONG_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = flag("ZHENGTONG_SMTP_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("ZHENGTONG_SMTP_FROM", "noreply@localhost")
 
 # -- the rooms --------------------------------------------------------------------------------------------------------
 CAPABILITIES = [

@@ -1,0 +1,1 @@
+"""Messages to people by e-mail, SMS and webhook（通知渠道）."""
