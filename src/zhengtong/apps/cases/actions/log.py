@@ -26,6 +26,7 @@ from zhengtong.apps.cases.queries.cases import get_case, to_case
 from zhengtong.apps.cases.queries.opening import OpenCase
 from zhengtong.apps.cases.shapes import STATE_TITLES, CaseShape, NoticeText, State
 from zhengtong.apps.cases.snapshots import has_new_content
+from zhengtong.apps.channels import actions as channels
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people import statements
@@ -263,8 +264,16 @@ def send_notice(
     *,
     handler: OrganisationShape | None = None,
 ) -> None:
-    """Put a notice into the applicant's inbox; the same event twice is one notice."""
+    """Put a notice into the applicant's inbox, and messages on their way; the same event twice is one of each."""
     statements.insert(notice_of(held, kind, event, at, words, handler or held.organisation), once=("event",))
+    channels.notify(
+        event=f"case:{event}:{kind}",
+        kind=kind,
+        to_key=held.record.applicant_key,
+        case_no=held.record.no,
+        at=at,
+        phone=str(held.record.applicant.get("facts", {}).get("phone") or ""),
+    )
 
 
 def notice_of(
