@@ -35,6 +35,11 @@ class Matter(models.Model):
     statutory_days = models.PositiveIntegerField(null=True)
     statutory_unit = models.CharField(max_length=12, blank=True)
     visits = models.PositiveSmallIntegerField(null=True)
+    case_kind = models.CharField(max_length=1, blank=True)  # GB/T 39046 A.6; "" when nobody said
+    online_depth = models.PositiveSmallIntegerField(null=True)
+    is_online = models.BooleanField(null=True)
+    materials = models.PositiveSmallIntegerField(null=True)  # how many are demanded, and how many of them are spared
+    materials_spared = models.PositiveSmallIntegerField(null=True)
     theme = models.CharField(max_length=40, blank=True, db_index=True)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
@@ -104,3 +109,38 @@ class MatterChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter_id} {self.at:%Y-%m-%d}"
+
+
+class ListedMaterial(models.Model):
+    """A material of an imported matter（导入事项的材料）, from a list that was brought in."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="listed")
+    name = models.CharField(max_length=200)
+    source = models.CharField(max_length=2, blank=True)
+    at = models.DateTimeField()
+    receipt_no = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["matter", "name"], name="matters_listed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.name}"
+
+
+class Proposal(models.Model):
+    """A proposal to spare a material（证明替代建议）: who made it, why, and its receipt; one for each material."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="proposals")
+    material = models.CharField(max_length=200)
+    replacement = models.CharField(max_length=120)
+    reason = models.CharField(max_length=300)
+    by_label = models.CharField(max_length=120)
+    organisation_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    receipt_no = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["matter", "material"], name="matters_proposed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.matter_id} {self.material}"

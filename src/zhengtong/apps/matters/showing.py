@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zhengtong.apps.matters.models import Matter, MatterChange, PackVersion
-from zhengtong.apps.matters.shapes import ChangeShape, MatterShape, PackVersionShape
+from zhengtong.apps.matters.models import Matter, MatterChange, PackVersion, Proposal
+from zhengtong.apps.matters.shapes import ChangeShape, MatterShape, PackVersionShape, ProposalShape
 from zhengtong.apps.people.queries import get_organisation
 from zhengtong.apps.people.shapes import OrganisationShape
 
@@ -78,3 +78,9 @@ def to_change(record: MatterChange) -> ChangeShape:
     """Return the shape of one change."""
     changes = {column: (str(before), str(after)) for column, (before, after) in record.changes.items()}
     return ChangeShape(at=record.at, by_label=record.by_label, changes=changes, receipt_no=record.receipt_no)
+
+
+def to_proposal(record: Proposal) -> ProposalShape:
+    """Return the shape of a proposal."""
+    same = ("material", "replacement", "reason", "by_label", "at", "receipt_no")
+    return ProposalShape(matter_code=record.matter.code, **{name: getattr(record, name) for name in same})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from zhengtong.apps.matters.shapes import MatterShape, PackVersionShape
 from zhengtong.apps.matters.showing import to_matter, to_version
 from zhengtong.apps.people.queries import can_, find_organisation
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
-from zhengtong.declared import Pack
+from zhengtong.declared import Pack, pack_from_canonical
 from zhengtong.kit import Basis, Refused
 from zhengtong.kit.canonical import to_canonical
 from zhengtong.kit.place import local_date
@@ -89,6 +90,13 @@ def publish_pack(*, pack: Pack, by: Actor, at: dt.datetime) -> MatterShape:
     return to_matter(matter)
 
 
+@transaction.atomic
+def publish_version(*, code: str, digest: str, by: Actor, at: dt.datetime) -> MatterShape:
+    """Return the matter with a version in force that a second person has reviewed; refused as `publish_pack` is."""
+    version = _locked(code, digest)
+    return publish_pack(pack=pack_from_canonical(json.loads(version.canonical)), by=by, at=at)
+
+
 def _put_in_force(matter: Matter, version: PackVersion, pack: Pack, by: Actor, at: dt.datetime) -> None:
     is_first = not matter.versions.filter(state="published").exists()
     version.state, version.published_at = "published", at
@@ -143,6 +151,11 @@ def _columns(pack: Pack) -> dict[str, object]:
         "statutory_unit": statutory.unit.value if statutory else "",
         "visits": pack.visits,
         "theme": pack.theme,
+        "case_kind": pack.service.kind,
+        "online_depth": pack.service.depth,
+        "is_online": pack.service.is_online,
+        "materials": len(pack.materials),
+        "materials_spared": sum(bool(need.replaced_by) for need in pack.materials),
     }
 
 
