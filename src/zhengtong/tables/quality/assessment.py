@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from zhengtong.tables.snapshot import Snapshot
 
 _PLACES = Decimal("0.000001")
 _SAMPLES = 20
+_FIRST_ROWS = 200_000
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def assess(
         )
     reading = [*snapshot.paths, *(path for check in checks for path in check.reads)]
     with analyse(limits, reading=reading) as connection:
+        if engine_of(connection) == "duckdb":
+            checks = [replace(check, predicate=check.quick) if check.quick else check for check in checks]
         counts = _count(connection, snapshot, checks)
         failing = [check for check in checks if counts[check.id][1] < counts[check.id][0]]
         samples = _sample(connection, snapshot, failing, keys)
@@ -189,6 +192,18 @@ def _sample(
         return {}
     if engine_of(connection) == "spark":
         return {check.id: _sample_one(connection, snapshot, check, keys) for check in failing}
+    found = _sample_rows(connection, snapshot, failing, keys, _FIRST_ROWS)
+    # most rules fail early; only those that hardly ever fail are looked for in the rest
+    rare = [check for check in failing if len(found[check.id]) < _SAMPLES]
+    if rare and snapshot.manifest.rows > _FIRST_ROWS:
+        found |= _sample_rows(connection, snapshot, rare, keys, snapshot.manifest.rows)
+    return found
+
+
+def _sample_rows(
+    connection: Connection, snapshot: Snapshot, failing: Sequence[Check], keys: tuple[str, ...], most: int
+) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return the first failing rows among the first `most` rows of the snapshot."""
     flags, picks, params = [], [], []
     for number, check in enumerate(failing):
         names = tuple(dict.fromkeys([*keys, *check.columns]))
@@ -196,8 +211,10 @@ def _sample(
         flags.append(f"{_sample_flag(snapshot, check)} AS f{number}")
         picks.append(f"arg_min({{'row': {_ROW}, {packed}}}, {_ROW}, {_SAMPLES}) FILTER (NOT f{number})")
         params += _sample_params(check)
-    source = f"SELECT *, {', '.join(flags)} FROM {_with_lets(_numbered(snapshot), failing)}"  # noqa: S608 - compiled rules
-    row = _run(connection, f"SELECT {', '.join(picks)} FROM ({source})", params).fetchall()[0]  # noqa: S608
+    first = f"(SELECT * FROM {_numbered(snapshot)} WHERE {_ROW} <= {most})"  # noqa: S608 - quoted names, a number
+    source = f"SELECT *, {', '.join(flags)} FROM {_with_lets(first, failing)}"  # noqa: S608 - compiled rules
+    some = " OR ".join(f"NOT f{number}" for number in range(len(failing)))
+    row = _run(connection, f"SELECT {', '.join(picks)} FROM ({source}) WHERE {some}", params).fetchall()[0]  # noqa: S608
     return {check.id: tuple(row[number] or ()) for number, check in enumerate(failing)}
 
 
