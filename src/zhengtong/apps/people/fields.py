@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import msgspec
 from django.core.exceptions import FieldError
 from django.db import models
 
 from zhengtong.apps.people import keys
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_encode, _decode = msgspec.json.Encoder(order="sorted").encode, msgspec.json.Decoder().decode
 
 
 class EncryptedText(models.TextField):
@@ -53,8 +53,8 @@ class EncryptedJSON(EncryptedText):
 
     def to_text(self, value: Any) -> str:
         """Return compact JSON."""
-        return _encode(value)
+        return _encode(value).decode()
 
     def from_text(self, text: str) -> Any:
         """Return the JSON value."""
-        return json.loads(text)
+        return _decode(text)
