@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import re
 
@@ -25,7 +26,7 @@ ASKED = {
     "usage_scope": "窗口核验",
     "share_modes": ["api", "prefill"],
     "valid_from": "2026-01-01",
-    "valid_until": "2999-12-31",
+    "valid_until": f"{timezone.now() + dt.timedelta(days=300):%Y-%m-%d}",
 }
 
 

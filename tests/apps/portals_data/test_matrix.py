@@ -8,6 +8,8 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 from tests.apps.exchange.bureau import ask, make_grant
+from zhengtong.apps.corrections import actions as corrections
+from zhengtong.apps.demands import actions as demands
 from zhengtong.apps.exchange import actions
 from zhengtong.portals.data import urls
 
@@ -33,6 +35,16 @@ PAGES = {
     "/data/grants/": PARTIES,
     "/data/grants/{grant}/": PARTIES,
     "/data/clients/": PARTIES,
+    "/data/sets/births/doubt": PARTIES,
+    "/data/requests/{request}/dispute": PARTIES,
+    "/data/grants/{grant}/misuse": PARTIES,
+    "/data/grants/{grant}/dispute": PARTIES,
+    "/data/demands/": PARTIES,
+    "/data/demands/new": only("requester"),
+    "/data/proceedings/{demand}/": only("requester", "head", "bureau", instead=GONE),
+    "/data/corrections/": PARTIES,
+    "/data/corrections/{correction}/": only("steward", "requester", "bureau", instead=GONE),
+    "/data/supervision/": only("bureau"),
 }
 ACTS = {
     "/data/sets/births/load": ("steward",),
@@ -48,6 +60,10 @@ ACTS = {
     "/data/grants/{grant}/revoke": ("approver",),
     "/data/grants/{grant}/suspend": ("approver",),
     "/data/grants/{grant}/resume": ("approver",),
+    "/data/proceedings/{demand}/{step}": ("bureau",),
+    "/data/corrections/{correction}/answer": ("steward",),
+    "/data/corrections/{correction}/close": ("requester",),
+    "/data/corrections/{correction}/withdraw": ("requester",),
     "/data/clients/register": ("requester",),
     "/data/clients/{client}/rotate": ("requester",),
     "/data/clients/{client}/key": ("requester",),
@@ -62,7 +78,27 @@ def numbers(bureau, live_now):
     client, _secret = actions.register_client(
         organisation_id=bureau.police.id, name="户籍系统", by=bureau.requester, at=live_now
     )
-    return {"grant": grant.no, "internal": internal.no, "request": submitted.no, "client": client.client_id}
+    told = {"by": bureau.requester, "at": live_now}
+    demand = demands.post_demand(
+        title="死亡信息", purpose="注销户口", basis="《条例》第八条", fields=["死亡日期"], **told
+    )
+    doubt = {
+        "field": "child_name",
+        "row_key": "B1",
+        "found_value": "大宝",
+        "claimed_value": "大保",
+        "grounds": "户口簿",
+    }
+    correction = corrections.raise_verification(resource_code="births", **doubt, **told)
+    return {
+        "grant": grant.no,
+        "internal": internal.no,
+        "request": submitted.no,
+        "client": client.client_id,
+        "demand": demand.no,
+        "step": "assign",
+        "correction": correction.no,
+    }
 
 
 def test_every_page_answers_each_person_as_stated(visit, numbers):

@@ -14,6 +14,7 @@ from zhengtong.apps.corrections import queries
 from zhengtong.apps.corrections.models import Correction, CorrectionEventRecord
 from zhengtong.apps.corrections.shapes import ANSWERS, CorrectionShape
 from zhengtong.apps.evidence import actions as evidence
+from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Basis, Refused
 from zhengtong.kit.calendar import builtin_calendar, due_on
@@ -211,11 +212,16 @@ def locked(no: str, by: Actor, doing: str) -> Correction:
     queries.get_correction(no, by=by)
     record = Correction.objects.select_for_update().get(no=no)
     if doing not in queries.allowed_on(record, by):
+        has_right = (
+            people.can_(by, "correction.answer", record.source_id)
+            if doing == "answer"
+            else queries.raised_by(record, by)
+        )
         raise Refused(
             "corrections.step.not-allowed",
             f"{no} 现在是“{record.status}”，您不能对它做“{doing}”。请刷新看最新状态，或请有权限的人办理。",
             f"{no} is {record.status!r}: you may not {doing} it. Reload, or ask somebody with the right.",
-            status=409 if queries.raised_by(record, by) or record.status != "verifying" else 403,
+            status=409 if has_right else 403,
         )
     return record
 

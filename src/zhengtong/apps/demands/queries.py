@@ -178,9 +178,9 @@ def is_authority(by: Actor) -> bool:
     if by.kind == "system":
         return True
     organisation = by.organisation
-    return bool(
-        organisation and organisation.function == AUTHORITY and people.can_(by, "share.approve", organisation.id)
-    )
+    if organisation is None or organisation.function != AUTHORITY:
+        return False
+    return any(people.can_(by, right, organisation.id) for right in ("share.approve", "resource.publish"))
 
 
 def may_take(side: str, record: Proceeding, by: Actor) -> bool:

@@ -20,6 +20,14 @@ class StepShape:
     note: str
     receipt_no: str
 
+    @property
+    def detail_zh(self) -> str:
+        return self.note
+
+    @property
+    def detail_en(self) -> str:
+        return self.note
+
 
 @dataclass(frozen=True)
 class ChoiceShape:

@@ -15,12 +15,13 @@ Faults = tuple[Fault, ...]
 
 @dataclass(frozen=True)
 class Rail:
-    """The rail（侧栏）: the section one is in, and how many requests wait for this officer."""
+    """The rail（侧栏）: the section one is in, how many requests wait for this officer, and whether they supervise."""
 
     section: str
     is_officer: bool
     waiting: int
     can_register: bool
+    supervises: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,11 @@ def due_of_request(request: RequestShape, today: dt.date) -> Due:
         return Due(_("等补充，已暂停计时"), "hold")
     if not request.is_open:
         return Due("", "done")
-    due_on = request.reply_due_on
+    return due_of_day(request.reply_due_on, today)
+
+
+def due_of_day(due_on: dt.date | None, today: dt.date) -> Due:
+    """Return how far a day is off, in working days or days overdue; nothing when there is none."""
     if due_on is None:
         return Due("", "ok")
     if today > due_on:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from zhengtong.apps.demands import queries as demands
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.shapes import RequestShape
 from zhengtong.apps.people import queries as people
@@ -19,7 +20,7 @@ def rail_of(request: HttpRequest, section: str) -> Rail:
     if by.organisation is None:
         return Rail(section, False, 0, False)
     can_register = people.can_(by, "resource.register", by.organisation.id)
-    return Rail(section, True, len(waiting_for(by)), can_register)
+    return Rail(section, True, len(waiting_for(by)), can_register, demands.is_authority(by))
 
 
 def waiting_for(by: Actor) -> list[RequestShape]:
