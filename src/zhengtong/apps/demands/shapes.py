@@ -26,7 +26,8 @@ class StepShape:
 
     @property
     def detail_en(self) -> str:
-        return self.note
+        """Return nothing: a note stays in the words it was written in."""
+        return ""
 
 
 @dataclass(frozen=True)
