@@ -162,6 +162,28 @@ class AccountShape:
     is_active: bool
 
 
+#: what a token may be for → how it is told
+TOKEN_SCOPES: dict[str, tuple[str, str]] = {
+    "cases:apply": ("以申请人身份申报和查看办件", "Apply, and see one's own cases"),
+    "cases:handle": ("以工作人员身份办理办件", "Handle cases as an officer"),
+}
+
+
+@dataclass(frozen=True)
+class TokenShape:
+    """A token（访问令牌）of an account: what it is for, in which post or for whom, until when. Never carries the secret."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    organisation_id: int | None
+    acting_for: str
+    made_at: dt.datetime
+    expires_at: dt.datetime
+    ended_at: dt.datetime | None
+    last_used_on: dt.date | None
+
+
 @dataclass(frozen=True)
 class NewResident:
     """One resident to register in bulk; `id` and `phone` may be left to the room."""

@@ -31,8 +31,11 @@ from zhengtong.apps.people.actions.subjects import (
     register_resident,
     register_residents,
 )
+from zhengtong.apps.people.actions.tokens import end_token, issue_token
 
 __all__ = [
+    "end_token",
+    "issue_token",
     "abolish_region",
     "appoint_officer",
     "assign_admin_duty",

@@ -30,8 +30,11 @@ from zhengtong.apps.people.queries.subjects import (
     list_profiles,
     resident_profile,
 )
+from zhengtong.apps.people.queries.tokens import get_token_actor, list_tokens
 
 __all__ = [
+    "get_token_actor",
+    "list_tokens",
     "can_",
     "can_act_for",
     "is_second_factor_required",
