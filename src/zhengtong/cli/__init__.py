@@ -18,6 +18,7 @@ WORDS = {
     "ledger": "存证：导出与离线验证 / the ledger: export, verify offline",
     "matters": "事项：导入与查找 / matters: import, search",
     "packs": "事项包：检查与发布 / packs: check, publish",
+    "registers": "基础库：建立与查看 / base registers: build, status",
     "restore": "从备份恢复 / restore a backup",
     "rules": "规则：检查、解释、查漏、模拟、发布 / rules: test, explain, gaps, simulate, publish",
     "serve": "运行站点 / run the site",

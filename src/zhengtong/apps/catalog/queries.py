@@ -14,11 +14,20 @@ from django.db.models.expressions import RawSQL
 
 from zhengtong.apps.catalog import search
 from zhengtong.apps.catalog.declaration import list_problems
-from zhengtong.apps.catalog.models import Epoch, Resource, ResourceEventRecord, ResourceField, SnapshotRecord
+from zhengtong.apps.catalog.models import (
+    Epoch,
+    FieldLineage,
+    Resource,
+    ResourceEventRecord,
+    ResourceField,
+    SnapshotRecord,
+)
 from zhengtong.apps.catalog.shapes import (
     CatalogPage,
+    ClassSuggestion,
     FacetValue,
     FieldShape,
+    LineageEdge,
     ProfileShape,
     ResourceEvent,
     ResourceShape,
@@ -57,6 +66,8 @@ EVENT_LABELS = {
     "approved": ("部门审核同意", "Approved by the department"),
     "published": ("发布", "Published"),
     "withdrawn": ("撤下", "Withdrawn"),
+    "lineage": ("说明血缘", "Lineage told"),
+    "confirmed": ("确认分类分级", "Classes confirmed"),
 }
 
 
@@ -156,6 +167,49 @@ def get_profile(code: str) -> ProfileShape | None:
     if record is None or not record.profile:
         return None
     return ProfileShape(record.version, record.rows, tuple(record.profile["columns"]))
+
+
+def lineage_of(code: str, *, by: Actor) -> tuple[LineageEdge, ...]:
+    """Return every edge into and out of a resource's fields（数据血缘）, to whoever may see the resource."""
+    resource = get_resource(code, by=by)
+    mine = Q(to_field__resource_id=resource.id) | Q(from_field__resource_id=resource.id)
+    edges = (
+        FieldLineage.objects.filter(mine).select_related("to_field__resource", "from_field__resource").order_by("pk")
+    )
+    return tuple(
+        LineageEdge(
+            edge.from_field.resource.name, edge.from_field.name, edge.to_field.resource.name, edge.to_field.name
+        )
+        for edge in edges
+    )
+
+
+def list_suggestions(code: str, *, by: Actor) -> tuple[ClassSuggestion, ...]:
+    """Return what detectors and lineage suggest of each field's class where a person has not confirmed otherwise."""
+    resource = get_resource(code, by=by)
+    profile = get_profile(resource.name)
+    found = {column["name"]: column for column in profile.columns} if profile else {}
+    items = ResourceField.objects.filter(resource_id=resource.id).prefetch_related("comes_from__from_field")
+    suggestions = []
+    for item in items:
+        column, origins = found.get(item.name, {}), [edge.from_field for edge in item.comes_from.all()]
+        level = max([column.get("level", 1), *(origin.sensitivity for origin in origins)])
+        personal = bool(column.get("personal")) or any(origin.personal for origin in origins)
+        mask = column.get("mask") or next((origin.mask for origin in origins if origin.mask), "")
+        differs = level > item.sensitivity or (personal and not item.personal) or (mask and not item.mask)
+        if differs and not item.confirmed_by:
+            suggestions.append(
+                ClassSuggestion(
+                    item.name,
+                    column.get("kind") or "",
+                    column.get("kind_zh", ""),
+                    column.get("kind_en", ""),
+                    level,
+                    personal,
+                    mask,
+                )
+            )
+    return tuple(suggestions)
 
 
 def projection_of(resource: ResourceShape) -> Projection:

@@ -133,3 +133,26 @@ class ProfileShape:
     version: str
     rows: int
     columns: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class LineageEdge:
+    """One field that comes from another（数据血缘）: resource and field on both ends."""
+
+    from_resource: str
+    from_field: str
+    to_resource: str
+    to_field: str
+
+
+@dataclass(frozen=True)
+class ClassSuggestion:
+    """What a field seems to be（分类分级建议）, for a person to confirm; `kind` is empty where only lineage speaks."""
+
+    field: str
+    kind: str
+    kind_zh: str
+    kind_en: str
+    level: int
+    personal: bool
+    mask: str
