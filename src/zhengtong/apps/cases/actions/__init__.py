@@ -70,10 +70,20 @@ from zhengtong.apps.cases.actions.standing_in import (
 from zhengtong.apps.cases.actions.submitting import submit_case
 from zhengtong.apps.cases.actions.supplements import ask_supplement
 from zhengtong.apps.cases.actions.upkeep import drop_expired_drafts, rebuild_projection, remind
+from zhengtong.apps.cases.actions.versions import (
+    change_version,
+    preview_version_change,
+    report_of,
+    revert_version_change,
+)
 from zhengtong.apps.cases.numbers import next_numbers
 from zhengtong.apps.cases.scope import to_plain
 
 __all__ = [
+    "change_version",
+    "preview_version_change",
+    "revert_version_change",
+    "report_of",
     "Entitled",
     "Finding",
     "facts_of",

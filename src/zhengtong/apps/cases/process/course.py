@@ -72,6 +72,11 @@ def react(
     return engine.signal(process, entry.kind)
 
 
+def begin_process(pack: Pack, state: CaseState, at: datetime) -> ProcessState:
+    """Return the process of a case as it starts, now and not at acceptance: the case has come over to a drawing."""
+    return _Engine(pack, state, at, calendar_in_force()).begin()[0]
+
+
 def _heard(process: ProcessState, entry: Action) -> ProcessState:
     said = entry.payload.get("message_id")
     return replace(process, heard={**process.heard, said: entry.seq}) if said else process

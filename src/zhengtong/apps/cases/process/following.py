@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,13 @@ from zhengtong.apps.cases.process.course import fold_process, open_tasks, react,
 from zhengtong.apps.cases.process.drawn import function_of, is_drawn, node_of, title_of, verb_of
 from zhengtong.apps.cases.process.shapes import ProcessState
 from zhengtong.apps.people import queries as people
+from zhengtong.apps.people import statements
 from zhengtong.declared.shapes import Pack
 from zhengtong.flow import next_due
 from zhengtong.flow.engine.board import Effect
 
 PARTY = "process"
+_TASK = ("element", "title", "organisation_id", "verb")
 _DECISIONS = ("granted", "denied")  # by an officer; what the law deems decided waits for no drawing
 
 
@@ -36,7 +38,7 @@ def follow_process(case: Case, before: CaseState, after: CaseState, entry: Actio
         require_decidable(process, pack)
     moved, effects = react(process, before, after, entry, pack)
     if moved is not process:
-        keep(case, moved, entry, pack)
+        Keeping(pack).keep(case, process, moved, entry.seq, entry.at)
     return effects
 
 
@@ -48,60 +50,102 @@ def refold(case: Case, log: Sequence[CaseAction], to_action: Any) -> bool:
     moved, known = fold_process(entries, case.pack_digest, pinned_pack), find_process(case)
     if moved == known:
         return False
-    keep(case, moved, entries[-1], pinned_pack(case.pack_digest))
+    Keeping(pinned_pack(case.pack_digest)).keep(case, known, moved, entries[-1].seq, entries[-1].at)
     return True
 
 
-def keep(case: Case, process: ProcessState | None, entry: Action, pack: Pack) -> None:
-    """Write where the process stands and its open tasks."""
-    if process is None:
-        CaseProcess.objects.filter(case=case).delete()
-        ProcessTask.objects.filter(case=case).delete()
-        return
-    waits = open_tasks(process, pack) if is_drawn(pack) else []
-    due = next_due(dict(process.engine)) if process.is_active else None
-    CaseProcess.objects.update_or_create(
-        case=case,
-        defaults={
-            "version": entry.seq,
-            "state": process.to_json(),
-            "status": process.engine["status"],
-            "due_at": datetime.fromisoformat(due) if due else None,
-            "has_work": any(item["type"] != "userTask" for item in waits),
-        },
-    )
-    _keep_tasks(case, [item for item in waits if item["type"] == "userTask"], entry.at, pack)
+class Keeping:
+    """Writes where processes stand and their open tasks, for cases of one version."""
 
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self._leaders: dict[tuple[str, str], int | None] = {}
 
-def _keep_tasks(case: Case, waits: Sequence[dict[str, Any]], at: datetime, pack: Pack) -> None:
-    open_ = {item["token"]: item for item in waits}
-    known = set(ProcessTask.objects.filter(case=case).values_list("token", flat=True))
-    ProcessTask.objects.filter(case=case, token__in=known - set(open_)).delete()
-    for token, item in open_.items():
-        if token in known:
-            continue
-        node = node_of(pack, item["element"])
-        function = function_of(node)
-        leader = people.find_organisation(function=function, region_code=case.region_code) if function else None
-        organisation_id = leader.id if leader else case.organisation_id
-        ProcessTask.objects.create(
-            case=case,
-            token=token,
-            element=node.id,
-            title=title_of(node)[:200],
-            organisation_id=organisation_id,
-            verb=verb_of(node),
-            since=at,
+    def keep(self, case: Case, before: ProcessState | None, after: ProcessState | None, seq: int, at: datetime) -> None:
+        """Write where the process of one case stands, and its open tasks."""
+        if after is None:
+            self.keep_none([case.pk])
+            return
+        self.keep_state(case, before, after, seq)
+        self.keep_tasks(case, after, list(ProcessTask.objects.filter(case=case)), at)
+
+    def keep_none(self, case_ids: Sequence[int]) -> None:
+        """Write that these cases have no process."""
+        CaseProcess.objects.filter(case_id__in=case_ids).delete()
+        ProcessTask.objects.filter(case_id__in=case_ids).delete()
+        CaseParty.objects.filter(case_id__in=case_ids, role=PARTY, is_open=True).update(is_open=False)
+
+    def keep_state(self, case: Case, before: ProcessState | None, after: ProcessState, seq: int) -> None:
+        """Write the row of a process; one statement."""
+        waits = self._waits(after)
+        due = next_due(dict(after.engine)) if after.is_active else None
+        row = CaseProcess(
+            case_id=case.pk,
+            version=seq,
+            state=after.to_json(),
+            status=after.engine["status"],
+            due_at=datetime.fromisoformat(due) if due else None,
+            has_work=any(item["type"] != "userTask" for item in waits),
         )
-        if leader is not None and leader.id != case.organisation_id:
+        if before is None:
+            statements.insert(row)
+        else:
+            statements.update(row, ("version", "state", "status", "due_at", "has_work"))
+
+    def keep_tasks(self, case: Case, after: ProcessState, known: Sequence[ProcessTask], at: datetime) -> None:
+        """Write the open tasks of a process over those known."""
+        wanted = {one.token: one for one in self._tasks(case, after, at)}
+        kept = {one.token: one for one in known if one.token in wanted}
+        gone = [one.pk for one in known if one.token not in wanted]
+        if gone:
+            ProcessTask.objects.filter(pk__in=gone).delete()
+        for token, one in wanted.items():
+            was = kept.get(token)
+            if was is None:
+                statements.insert(one)
+            elif any(getattr(was, name) != getattr(one, name) for name in _TASK):
+                one.pk = was.pk
+                statements.update(one, _TASK)
+        self._keep_parties(case, {one.organisation_id for one in known}, wanted.values(), at)
+
+    def _keep_parties(self, case: Case, before: set[int | None], tasks: Iterable[ProcessTask], at: datetime) -> None:
+        after = {task.organisation_id for task in tasks}
+        for organisation_id in after - before - {case.organisation_id, None}:
             CaseParty.objects.update_or_create(
                 case=case,
-                organisation_id=leader.id,
+                organisation_id=organisation_id,
                 role=PARTY,
                 defaults={"is_open": True},
                 create_defaults={"since": at},
             )
-    others = set(ProcessTask.objects.filter(case=case).values_list("organisation_id", flat=True))
-    CaseParty.objects.filter(case=case, role=PARTY, is_open=True).exclude(organisation_id__in=others).update(
-        is_open=False
-    )
+        done = before - after
+        if done:
+            CaseParty.objects.filter(case=case, role=PARTY, organisation_id__in=done).update(is_open=False)
+
+    def _tasks(self, case: Case, process: ProcessState, at: datetime) -> Iterator[ProcessTask]:
+        for item in self._waits(process):
+            if item["type"] != "userTask":
+                continue
+            node = node_of(self.pack, item["element"])
+            yield ProcessTask(
+                case_id=case.pk,
+                token=item["token"],
+                element=node.id[:80],
+                title=title_of(node)[:200],
+                organisation_id=self._leader(function_of(node), case),
+                verb=verb_of(node)[:24],
+                since=at,
+            )
+
+    def _waits(self, process: ProcessState) -> list[dict[str, Any]]:
+        return open_tasks(process, self.pack) if is_drawn(self.pack) else []
+
+    def _leader(self, function: str, case: Case) -> int | None:
+        """Return whose task it is: the organisation of the function for the case's region, else whoever handles the case."""
+        if not function:
+            return case.organisation_id
+        key = (function, case.region_code)
+        if key not in self._leaders:
+            found = people.find_organisation(function=function, region_code=case.region_code)
+            self._leaders[key] = found.id if found else None
+        return self._leaders[key] or case.organisation_id
