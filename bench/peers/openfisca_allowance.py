@@ -1,16 +1,14 @@
-"""The minimum living allowance in openfisca-core: run by a Python that has it, `script ROWS.csv RUNS`; prints one JSON line.
+"""The minimum living allowance in openfisca-core: run by a Python that has it, `script ROWS.csv`; a JSON line for each line in.
 
 openfisca-core is AGPL-3.0: this script only measures it, in an environment of its own. Timed is what is timed of us: from
-the columns at rest (here numpy's own files, converted beforehand) to the total.
+the columns (here numpy arrays in memory) to the total.
 """
 
 import csv
 import importlib.metadata
 import json
-import statistics
 import sys
 import time
-from pathlib import Path
 
 import numpy
 from openfisca_core.entities import build_entity
@@ -61,23 +59,22 @@ class allowance(Variable):  # noqa: N801 - openfisca names variables so
 
 def main():
     columns = read(sys.argv[1])
-    folder = Path(sys.argv[1]).parent
-    for name, values in columns.items():
-        numpy.save(folder / f"{name}.npy", values)
     system = TaxBenefitSystem([Household])
     for name, kind in INPUTS.items():
         system.add_variable(given(name, kind))
     system.add_variable(allowance)
-    taken, total = [], 0.0
-    for _ in range(int(sys.argv[2])):
+    tell({"version": importlib.metadata.version("openfisca-core")})
+    for _ in sys.stdin:
         started = time.perf_counter()
         simulation = SimulationBuilder().build_default_simulation(system, count=len(columns["urban"]))
-        for name in columns:
-            simulation.set_input(name, PERIOD, numpy.load(folder / f"{name}.npy"))
+        for name, values in columns.items():
+            simulation.set_input(name, PERIOD, values)
         total = float(simulation.calculate("allowance", PERIOD).sum(dtype=numpy.float64))
-        taken.append(time.perf_counter() - started)
-    told = {"seconds": statistics.median(taken), "total": repr(total)}
-    print(json.dumps({**told, "version": importlib.metadata.version("openfisca-core")}))
+        tell({"seconds": time.perf_counter() - started, "total": repr(total)})
+
+
+def tell(told):
+    print(json.dumps(told), flush=True)
 
 
 def read(path):

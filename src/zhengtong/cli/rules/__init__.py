@@ -14,6 +14,7 @@ import click
 from zhengtong.cli import open_site
 from zhengtong.declared.rule_sets import RuleSet, check_rule_set, load_rule_set, load_rule_sets, play_cases
 from zhengtong.kit import Refused
+from zhengtong.rules import GapReport, gaps_of_tables
 
 FOLDER = click.option(
     "--packs", "root", default="packs", type=click.Path(exists=True, path_type=Path), show_default=True
@@ -69,17 +70,24 @@ def explain(name: str, given: str, root: Path, on: dt.datetime | None, region: s
 @DAY
 @REGION
 def gaps(name: str, root: Path, on: dt.datetime | None, region: str) -> None:
-    report = chosen(root, name).decision(_day(on), region).gaps()
+    reports = gaps_of_tables(chosen(root, name).decision(_day(on), region))
+    for table, report in reports.items():
+        click.echo(f"{table}: " + ("没有重叠或遗漏 / none" if report.is_clean else ""))
+        _tell_gaps(report)
+    if not reports:
+        click.echo("没有决策表，无可查漏 / no decision table to look at")
+    sys.exit(0 if all(report.is_clean for report in reports.values()) else 1)
+
+
+def _tell_gaps(report: GapReport) -> None:
     for overlap in report.overlaps:
-        click.echo(f"重叠 / overlap: 行 rows {overlap.rows}  例 e.g. {overlap.example}")
+        click.echo(f"  重叠 / overlap: 行 rows {overlap.rows}  例 e.g. {overlap.example}")
     for hole in report.holes:
-        click.echo(f"遗漏 / hole: {hole.region}  例 e.g. {hole.example}")
+        click.echo(f"  遗漏 / hole: {hole.region}  例 e.g. {hole.example}")
     for row in report.unreachable:
-        click.echo(f"轮不到 / never reached: 行 row {row}")
+        click.echo(f"  轮不到 / never reached: 行 row {row}")
     if report.unclear:
-        click.echo(f"条件不是固定范围，未查 / conditions that are no fixed ranges: 行 rows {report.unclear}")
-    click.echo("没有重叠或遗漏 / none" if report.is_clean else "")
-    sys.exit(0 if report.is_clean else 1)
+        click.echo(f"  条件不是固定范围，未查 / conditions that are no fixed ranges: 行 rows {report.unclear}")
 
 
 @command.command(help="谁符合、谁只差一项（只报数）。/ How many are eligible and how many one condition short.")
