@@ -28,12 +28,14 @@ class Chore:
 
 def list_chores() -> list[Chore]:
     """Return the chores of this site."""
+    from zhengtong.apps.arrangements import tasks as arrangements
     from zhengtong.apps.cases import tasks as cases
     from zhengtong.apps.channels import tasks as channels
     from zhengtong.apps.corrections import tasks as corrections
     from zhengtong.apps.demands import tasks as demands
     from zhengtong.apps.evidence import actions as evidence
     from zhengtong.apps.exchange import tasks as exchange
+    from zhengtong.apps.indicators import tasks as indicators
     from zhengtong.apps.policies import tasks as policies
 
     return [
@@ -45,8 +47,10 @@ def list_chores() -> list[Chore]:
         Chore("terms of cases", 60, cases.run_daily),
         Chore("processes of cases", 1, cases.run_processes),
         Chore("messages by e-mail and SMS", 2, channels.deliver),
+        Chore("appointments nobody came to", 3600, arrangements.run_daily),
         Chore("late checks of data", 3600, corrections.remind),
         Chore("data of ended grants", 3600, demands.run_daily),
+        Chore("indicators of the day", 60, indicators.keep_up),
         Chore("simulations", 1, policies.start_waiting),
     ]
 

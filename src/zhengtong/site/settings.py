@@ -29,6 +29,7 @@ ZHENGTONG_REGION = os.environ.get("ZHENGTONG_REGION", "990100000000")
 ZHENGTONG_ADDRESS = os.environ.get("ZHENGTONG_ADDRESS", "http://127.0.0.1:8000")
 ZHENGTONG_PACKS = [Path(folder) for folder in os.environ.get("ZHENGTONG_PACKS", "packs").split(os.pathsep)]
 ZHENGTONG_FONTS = PACKAGE / "apps/certificates/fonts"
+ZHENGTONG_PAYMENTS = os.environ.get("ZHENGTONG_PAYMENTS", "")
 ZHENGTONG_CHANNELS = os.environ.get("ZHENGTONG_CHANNELS", "")
 ZHENGTONG_CLAMAV_SOCKET = os.environ.get("ZHENGTONG_CLAMAV_SOCKET", "")
 ZHENGTONG_SCAN_REQUIRED = flag("ZHENGTONG_SCAN_REQUIRED", False)

@@ -452,3 +452,18 @@ def test_a_projection_rebuilt_after_everything_is_the_one_stored(case, officer, 
     actions.approve_proposal(case_no=case.no, by=leader, at=now)
     actions.consult(case_no=case.no, consultation="third", question="是否同意", by=officer, at=now)
     assert actions.rebuild_projection(case_no=case.no) is False
+
+
+def test_a_notice_sets_out_by_the_channels_of_the_site_once(city, officer, now, settings, tmp_path):
+    from zhengtong.apps.channels import queries as channels
+
+    path = tmp_path / "channels.yaml"
+    path.write_text("sms: {url: 'http://127.0.0.1:9/', secret: s}\n", encoding="utf-8")
+    settings.ZHENGTONG_CHANNELS = str(path)
+    case = apply_for_permit(city)
+    actions.accept_case(case_no=case.no, by=officer, at=now)
+    sent = channels.list_messages(city.mother)
+    assert sorted(message.kind for message in sent) == ["accepted", "submitted"]
+    assert {(message.channel, message.state, message.address_masked) for message in sent} == {
+        ("sms", "queued", "138****1234")
+    }

@@ -15,7 +15,7 @@ from django.core import mail
 from zhengtong.apps.channels import actions, queries, tasks
 from zhengtong.apps.channels.models import Message
 from zhengtong.apps.channels.quiet import after_quiet
-from zhengtong.apps.channels.signing import HEADER, is_signed, sign
+from zhengtong.kit.signing import HEADER, is_signed, sign
 from zhengtong.apps.people.shapes import SYSTEM, Actor, Subject
 from zhengtong.kit import SHANGHAI
 

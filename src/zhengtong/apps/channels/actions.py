@@ -15,10 +15,10 @@ from zhengtong.apps.channels.models import Contact, Message
 from zhengtong.apps.channels.queries import enabled_channels, get_contact
 from zhengtong.apps.channels.quiet import after_quiet
 from zhengtong.apps.channels.shapes import ContactShape
-from zhengtong.apps.channels.signing import is_signed
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
+from zhengtong.kit.signing import is_signed
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 MOBILE = re.compile(r"1[3-9]\d{9}")

@@ -15,8 +15,8 @@ from django.core.mail import EmailMessage
 
 from zhengtong.apps.channels.configured import Provider, words
 from zhengtong.apps.channels.models import Message
-from zhengtong.apps.channels.signing import HEADER, sign
 from zhengtong.kit import to_local
+from zhengtong.kit.signing import HEADER, sign
 
 
 class SendError(Exception):
