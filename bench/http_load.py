@@ -62,22 +62,29 @@ class Connection:
             return held + self._rest(), b""
         at = head.index(b"content-length:") + 15
         length = int(head[at : head.find(b"\r\n", at) if head.find(b"\r\n", at) > 0 else None])
-        while len(held) < length:
-            held += self._more()
+        if (
+            len(held) < length
+        ):  # a buffer that grows in place: a file of a hundred megabytes comes in thousands of pieces
+            held = self._filled(bytearray(held), length)
         return held[:length], held[length:]
 
+    def _filled(self, buffer: bytearray, length: int) -> bytes:
+        while len(buffer) < length:
+            buffer += self._more()
+        return bytes(buffer)
+
     def _chunks(self, held: bytes) -> tuple[bytes, bytes]:
-        body = b""
+        body = bytearray()
         while True:
             while (end := held.find(b"\r\n")) < 0:
                 held += self._more()
             size = int(held[:end].split(b";")[0], 16)
-            while len(held) < end + 2 + size + 2:
-                held += self._more()
+            if len(held) < end + 2 + size + 2:
+                held = self._filled(bytearray(held), end + 2 + size + 2)
             body += held[end + 2 : end + 2 + size]
             held = held[end + 2 + size + 2 :]
             if not size:
-                return body, held
+                return bytes(body), held
 
     def _rest(self) -> bytes:
         """Return what comes until the server closes: a body of no stated length (RFC 9112, 6.3)."""

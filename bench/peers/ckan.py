@@ -65,7 +65,16 @@ def start(running: ExitStack, home: Path, source: Path, postgres: str) -> Datast
     (home / "ckan_site.py").write_text(WSGI.format(config=str(config)))
     port = free_port()
     words = [python, "-m", "granian", "--interface", "wsgi", "--working-dir", home, "ckan_site:application"]
-    words += ["--host", "127.0.0.1", "--port", port, "--workers", 2, "--blocking-threads", 1]  # as its manual deploys it: processes, no threads
+    words += [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        port,
+        "--workers",
+        2,
+        "--blocking-threads",
+        1,
+    ]  # as its manual deploys it: processes, no threads
     running.enter_context(process([str(word) for word in words], home / "ckan.log"))
     wait_for(port)
     return Datastore(port, fill(port, token_of(config, python), source, postgres))

@@ -35,6 +35,15 @@ SETTINGS = {
     "ZHENGTONG_DEBUG": "调试页面，仅限开发 / debugging pages, for development only",
     "ZHENGTONG_HOSTS": "允许的域名，逗号隔开 / host names served, by comma",
     "ZHENGTONG_ORIGINS": "允许提交表单的来源，逗号隔开 / origins forms may come from, by comma",
+    "ZHENGTONG_GRANT_MOST_DAYS": "授权的使用时限最多离今天几天 / how many days from today a grant may reach",
+    "ZHENGTONG_TRUSTED_PROXIES": (
+        "可信代理的地址或网段，逗号分隔：只有它们转来的来源地址和客户端证书算数 / "
+        "addresses or networks of the proxies whose word on a caller's address and certificate counts"
+    ),
+    "ZHENGTONG_UPSTREAM_NETWORKS": (
+        "部门代理接口可在的内网网段，逗号分隔；不填则只允许公网 / "
+        "private networks in which departments' own APIs may lie; none: the public net only"
+    ),
     "ZHENGTONG_LOCKOUT_FAILURES": "连续失败几次锁定 / failures before a lock",
     "ZHENGTONG_LOCKOUT_MINUTES": "锁定几分钟 / minutes of a lock",
     "ZHENGTONG_HTTPS": "站在 HTTPS 后面：安全 Cookie、HSTS / behind HTTPS: secure cookies and HSTS",

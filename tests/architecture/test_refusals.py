@@ -23,7 +23,7 @@ def faults(one: Refusal) -> list[str]:
             "no Chinese sentence": not CHINESE.search(one.zh) and one.zh != "<…>：<zh>",
             "no English sentence": not re.search(r"[A-Za-z]{3}", en) and one.en != "<…>: <en>",
             "Chinese in the English sentence": bool(CHINESE.search(en)),
-            "no HTTP status of a refusal": not re.fullmatch(r"4\d\d( \| 4\d\d)*|50[23]|<\w+>|<…>", one.status),
+            "no HTTP status of a refusal": not re.fullmatch(r"4\d\d( \| 4\d\d)*|50[234]|<\w+>|<…>", one.status),
         }.items()
         if wrong
     ]

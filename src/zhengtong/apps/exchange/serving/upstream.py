@@ -79,7 +79,7 @@ def fetch(upstream: UpstreamShape, key: str, wanted: Sequence[str]) -> dict[str,
         well = True
         return row
     except TimeoutError as error:
-        raise failed(upstream, "timeout", "在规定时间内没有应答", "did not answer in time", 504) from error
+        raise failed(upstream, "timeout", "在规定时间内没有应答", "did not answer in time", status=504) from error
     except (OSError, http.client.HTTPException) as error:
         raise failed(upstream, "unreachable", "无法连接", "could not be reached") from error
     finally:
