@@ -19,6 +19,7 @@ WORDS = {
     "matters": "事项：导入与查找 / matters: import, search",
     "packs": "事项包：检查与发布 / packs: check, publish",
     "registers": "基础库：建立与查看 / base registers: build, status",
+    "proactive": "免申即享：找人、告知、直接兑现 / grant without applications",
     "restore": "从备份恢复 / restore a backup",
     "rules": "规则：检查、解释、查漏、模拟、发布 / rules: test, explain, gaps, simulate, publish",
     "serve": "运行站点 / run the site",

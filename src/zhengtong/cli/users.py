@@ -77,6 +77,31 @@ def administer(username: str, duty: str) -> None:
     click.echo(f"已指定 / named: {username} {duty}")
 
 
+@command.command(help="签发访问令牌，只显示这一次。/ Issue an access token, shown this once.")
+@click.argument("username")
+@click.option("--scope", "scopes", multiple=True, required=True, help="用途，可多次 / what for, repeatable")
+@click.option("--days", default=90, show_default=True, help="有效天数 / days it is good for")
+@click.option("--name", default="API", show_default=True)
+@click.option("--organisation", type=int, help="以哪个机构的岗位 / in the post at this organisation")
+def token(username: str, scopes: tuple[str, ...], days: int, name: str, organisation: int | None) -> None:
+    open_site()
+    from django.utils import timezone
+
+    from zhengtong.apps.people import actions
+    from zhengtong.apps.people.shapes import SYSTEM
+
+    _, secret = actions.issue_token(
+        account_id=account_of(username).id,
+        name=name,
+        scopes=list(scopes),
+        days=days,
+        organisation_id=organisation,
+        by=SYSTEM,
+        at=timezone.now(),
+    )
+    click.echo(secret)
+
+
 def account_of(username: str):
     from zhengtong.apps.people import queries
 

@@ -37,6 +37,7 @@ def list_chores() -> list[Chore]:
     from zhengtong.apps.exchange import tasks as exchange
     from zhengtong.apps.indicators import tasks as indicators
     from zhengtong.apps.policies import tasks as policies
+    from zhengtong.apps.proactive import tasks as proactive
 
     return [
         Chore("usage of the gateway", 1, exchange.take_in_usage),
@@ -51,6 +52,7 @@ def list_chores() -> list[Chore]:
         Chore("late checks of data", 3600, corrections.remind),
         Chore("data of ended grants", 3600, demands.run_daily),
         Chore("indicators of the day", 60, indicators.keep_up),
+        Chore("granting without applications", 5, proactive.run_waiting),
         Chore("simulations", 1, policies.start_waiting),
     ]
 

@@ -12,6 +12,7 @@ handler429 = "zhengtong.portals.ui.errors.too_many"  # allauth's flood limits
 handler500 = "zhengtong.portals.ui.errors.server_error"
 
 urlpatterns = [
+    path("api/v1/", include("zhengtong.api.urls")),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
         path("desk/", include("zhengtong.portals.desk.urls")),
