@@ -171,3 +171,122 @@ def test_published_credit_codes_are_known(code):
 )
 def test_single_values_are_judged_by_their_own_evidence(value, kind):
     assert detect_value(value) == kind
+
+
+def wide(text):
+    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
+
+
+#: the same values as clerks write them: full width, grouped, padded, with signs of other keyboards
+WRITTEN = {
+    "resident-id": [
+        wide,
+        str.lower,
+        lambda v: f"{v[:6]} {v[6:14]} {v[14:]}",
+        lambda v: f"{v[:6]}-{v[6:14]}-{v[14:]}",
+        lambda v: f" '{v}".strip(),
+        lambda v: f"\u00a0{v}\u200b",
+    ],
+    "credit-code": [wide, str.lower, lambda v: f"{v[:8]} {v[8:]}"],
+    "phone": [
+        wide,
+        lambda v: f"+86{v}",
+        lambda v: f"+86 {v[:3]} {v[3:7]} {v[7:]}",
+        lambda v: f"0086-{v}",
+        lambda v: f"{v[:3]}-{v[3:7]}-{v[7:]}",
+        lambda v: f"86{v}",
+        lambda v: f"0{v}",
+        lambda v: f"（+86）{v}",
+    ],
+    "bank-card": [
+        wide,
+        lambda v: " ".join(v[at : at + 4] for at in range(0, len(v), 4)),
+        lambda v: "-".join(v[at : at + 4] for at in range(0, len(v), 4)),
+    ],
+    "landline": [
+        wide,
+        lambda v: v.replace("-", ""),
+        lambda v: v.replace("-", " "),
+        lambda v: f"({v.replace('-', ')')}",
+        lambda v: f"{v}转123",
+        lambda v: f"+86 {v}",
+    ],
+    "email": [wide, str.upper, lambda v: f" {v} "],
+    "plate": [
+        wide,
+        str.lower,
+        lambda v: f"{v[:2]}·{v[2:]}",
+        lambda v: f"{v[:2]} {v[2:]}",
+        lambda v: f"{v[:2]}-{v[2:]}",
+    ],
+    "name": [lambda v: f"{v[0]} {v[1:]}", lambda v: f"{v}　"],
+    "address": [
+        wide,
+        lambda v: v.removeprefix("澜江市"),
+        lambda v: f"西南省{v}",
+        lambda v: v[v.index("区") + 1 :] if "区" in v else v,
+    ],
+    "organisation-name": [lambda v: f"{v}（澜江）", lambda v: f"{v}（有限合伙）"],
+    "date": [lambda v: f"{v} 08:30:00", wide],
+}
+
+
+@pytest.mark.parametrize("kind", list(WRITTEN))
+def test_values_are_known_however_they_are_written(kind):
+    draw = seeded(5)
+    for write in WRITTEN[kind]:
+        values = [write(MAKERS[kind](draw)) for _ in range(150)]
+        missed = [value for value in values if detect_value(value) != kind]
+        assert len(missed) <= 3, missed[:5]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("阿卜杜拉·艾合买提", "name"),
+        ("迪丽热巴·迪力木拉提", "name"),
+        ("买买提．艾合买提", "name"),
+        ("116.397128,39.916527", "coordinates"),
+        ("E116.3971° N39.9165°", "coordinates"),
+        ("[39.916527, 116.397128]", "coordinates"),
+        ("¥1,234.50", "amount"),
+        ("1200元", "amount"),
+        ("３５．５万元", "amount"),
+        ("12,345.00", "amount"),
+        ("2024年1月2日", "date"),
+        ("2024-01-02T13:00:00+08:00", "date"),
+        ("二〇二四年十一月二十一日", "date"),
+        ("2024-13-02", None),
+        ("2001:db8::1", "ip-address"),
+        ("192.0.2.1:8080", "ip-address"),
+        ("192.0.2.0/24", "ip-address"),
+        ("300.1.2.3", None),
+        ("京AD12345", "plate"),
+        ("e12345678", "passport"),
+        ("D2143569-X", "organisation-code"),
+        ("400-123-4567", "landline"),
+        ("12345", None),
+        ("1.5", None),
+        ("已受理", None),
+        ("和平路3号2单元501室", "address"),
+        ("广西壮族自治区南宁市青秀区民族大道100号", "address"),
+        ("锡林郭勒盟正蓝旗上都镇3号", "address"),
+        ("经研究，同意你单位在和平路3号设置广告牌。", None),
+        ("1380013800", None),
+    ],
+)
+def test_odd_and_rare_values_are_judged_too(value, kind):
+    assert detect_value(value) == kind
+
+
+@pytest.mark.parametrize(
+    ("heading", "values", "kind"),
+    [
+        ("经度", ["116.397128", "87.616848"], "coordinates"),
+        ("缴费金额", ["12.00", "1300"], "amount"),
+        ("score", ["12.00", "13.50"], None),
+    ],
+)
+def test_a_heading_speaks_for_what_values_alone_do_not_prove(heading, values, kind):
+    finding = classify(values * 20, heading)
+    assert (finding.kind.id if finding else None) == kind

@@ -7,7 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from zhengtong.tables.profiling.detectors import DETECTORS, is_bank_card, is_phone, is_resident_number
+from zhengtong.tables.profiling.detectors import (
+    DETECTORS,
+    NAMED_DETECTORS,
+    is_bank_card,
+    is_phone,
+    is_resident_number,
+    tidy,
+)
 from zhengtong.tables.profiling.kinds import Kind, list_kinds
 
 #: personal values searched for inside longer text: digits that stand alone
@@ -31,7 +38,7 @@ class Finding:
 
 def detect_value(text: str) -> str | None:
     """Return the kind of one value by its own evidence, the best-checked kind first; None when none is proved."""
-    value = text.strip()
+    value = tidy(text)
     for kind in list_kinds():
         check = DETECTORS.get(kind.id)
         if check and not kind.needs_heading and check(value):
@@ -44,10 +51,11 @@ def classify(values: Sequence[str], heading: str) -> Finding | None:
 
     A kind whose check passes beats one that only the heading names; then one the heading names; then one that checks more.
     """
-    cells = [value.strip() for value in values]
+    cells = [tidy(value) for value in values]
     candidates = []
     for order, kind in enumerate(list_kinds()):
-        check, named = DETECTORS.get(kind.id), kind.is_named_by(heading)
+        named = kind.is_named_by(heading)
+        check = (NAMED_DETECTORS.get(kind.id) if named else None) or DETECTORS.get(kind.id)
         wanted = kind.with_heading if named else kind.share
         share = _share(check, cells, wanted) if check and cells else 0.0
         enough = share >= wanted if check else named
