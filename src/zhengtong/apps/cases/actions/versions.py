@@ -23,6 +23,7 @@ from zhengtong.apps.cases.process.changes import Change, require_alike
 from zhengtong.apps.cases.process.shapes import ChangePreview, ChangeReport, ProcessState
 from zhengtong.apps.cases.projection import fold_record, state_of
 from zhengtong.apps.evidence import actions as evidence
+from zhengtong.apps.people import bulk
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
@@ -153,7 +154,7 @@ def _move_batch(run_id: int, by: Actor, at: datetime) -> int:
             if isinstance(one, Refused):
                 reasons = ((one.zh, one.en),)
         if reasons:
-            outcomes.append(_outcome(run_id, case, STUCK, reasons[0]))
+            outcomes.append((case.pk, STUCK, reasons[0][0][:300], reasons[0][1][:300]))
             continue
         after, receipt = one
         payload = {
@@ -164,9 +165,9 @@ def _move_batch(run_id: int, by: Actor, at: datetime) -> int:
             "receipt": receipt,
         }
         moving.append(Moving(case, state, process, after, payload))
-        outcomes.append(_outcome(run_id, case, MOVED))
+        outcomes.append((case.pk, MOVED, "", ""))
     Batch("version-changed", change.old, change.new, moving, by, at).write()
-    ChangedCase.objects.bulk_create(outcomes)
+    bulk.insert_alike(ChangedCase(change_id=run_id), ["case_id", "outcome", "reason_zh", "reason_en"], outcomes)
     record.cursor = records[-1].pk
     record.save(update_fields=["cursor"])
     return len(records)
@@ -210,7 +211,10 @@ def _revert_batch(run_id: int, by: Actor, at: datetime) -> int:
         }
         moving.append(Moving(case, state, process, back, payload))
     Batch("version-reverted", change.new, change.old, moving, by, at).write()
-    ChangedCase.objects.bulk_update(rows, ["outcome", "reason_zh", "reason_en"], batch_size=100)
+    ChangedCase.objects.filter(pk__in=[row.pk for row in rows if row.outcome == BACK]).update(outcome=BACK)
+    for row in rows:
+        if row.outcome == KEPT:
+            row.save(update_fields=["outcome", "reason_zh", "reason_en"])
     record.cursor = rows[-1].case_id
     record.save(update_fields=["cursor"])
     return len(rows)
@@ -221,12 +225,6 @@ def _tried(act: Callable[[], Any]) -> Any:
         return act()
     except Refused as refusal:
         return refusal
-
-
-def _outcome(run_id: int, case: Case, outcome: str, reason: tuple[str, str] = ("", "")) -> ChangedCase:
-    return ChangedCase(
-        change_id=run_id, case=case, outcome=outcome, reason_zh=reason[0][:300], reason_en=reason[1][:300]
-    )
 
 
 def _change(from_digest: str, to_digest: str, mapping: Mapping[str, str], by: Actor) -> Change:
