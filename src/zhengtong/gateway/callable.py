@@ -40,7 +40,7 @@ def gateway(environ: dict, start_response: StartResponse) -> Iterable[bytes]:
         gate = actions.gate()
         pages = gate.book.pages()
         known = identify(gate, pages, environ, content, call.digest)
-        caller = Caller(known.client, pages, call.officer, call.case_no, call.digest)
+        caller = Caller(known.client, pages, call.officer, call.case_no, call.digest, call.represents)
         if call.way == "job":
             return job(reply, caller, call)
         return reply.answer(WAYS[call.way](gate, caller, call), ACCEPTED if call.way == "export" else 200)

@@ -32,6 +32,7 @@ class GatewayCall:
     body: dict[str, Any] = field(default_factory=dict)
     digest: str = ""
     officer: str = ""
+    represents: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -71,7 +72,18 @@ def read_call(environ: dict, content: bytes) -> GatewayCall:
         parsed(content) if way in WAYS.values() else {},
         digest_of(environ, content),
         environ.get("HTTP_X_OFFICER", "").encode("latin-1").decode("utf-8", "replace")[:80],
+        represented(environ),
     )
+
+
+def represented(environ: dict) -> str:
+    """Return the identity number of the person the call is made for（被代理人）, "" for none; refused when it is none."""
+    number = environ.get("HTTP_X_REPRESENTS", "").strip()
+    if number and not (number.isascii() and number.isalnum() and len(number) <= 32):
+        raise wrong(
+            "represents", "X-Represents 应为被代理人的证件号码", "`X-Represents` is the identity number of a person"
+        )
+    return number
 
 
 def query_of(environ: dict) -> dict[str, str]:

@@ -46,7 +46,8 @@ def description() -> Schema:
 
 
 def paths() -> Schema:
-    resource, officer = parameter("path", "resource", "short name of the resource"), officer_header()
+    resource = parameter("path", "resource", "short name of the resource")
+    officer, represents = officer_header(), represents_header()
     case = parameter("query", "case", "number of the case this is read for")
     by = parameter("query", "by", "the key field, where the resource has several")
     fields = parameter("query", "fields", "comma-separated; left out means all that are granted")
@@ -74,30 +75,49 @@ def paths() -> Schema:
     return {
         f"{root}/keys": {"get": operation("getKeys", "the key that signs answers", [], "Keys", security=[])},
         f"{root}/{{resource}}/{{key}}": {
-            "get": operation("lookUp", "one row by its key", [resource, key, by, fields, case, officer], "Found")
+            "get": operation(
+                "lookUp", "one row by its key", [resource, key, by, fields, case, officer, represents], "Found"
+            )
         },
         f"{root}/{{resource}}": {
-            "get": operation("listRows", "a page of rows", [resource, *page, fields, case, officer], "Page")
+            "get": operation("listRows", "a page of rows", [resource, *page, fields, case, officer, represents], "Page")
         },
         f"{root}/{{resource}}/look-up": {
             "post": operation(
-                "postLookUp", "one row, its key in the body", [resource, officer], "Found", body="LookUpCall"
+                "postLookUp",
+                "one row, its key in the body",
+                [resource, officer, represents],
+                "Found",
+                body="LookUpCall",
             )
         },
         f"{root}/{{resource}}/query": {
             "post": operation(
-                "postQuery", "a page, its conditions in the body", [resource, officer], "Page", body="QueryCall"
+                "postQuery",
+                "a page, its conditions in the body",
+                [resource, officer, represents],
+                "Page",
+                body="QueryCall",
             )
         },
         f"{root}/{{resource}}/verify": {
-            "post": operation("verify", "same, different or absent", [resource, officer], "Verdict", body="VerifyCall")
+            "post": operation(
+                "verify", "same, different or absent", [resource, officer, represents], "Verdict", body="VerifyCall"
+            )
         },
         f"{root}/{{resource}}/batch": {
-            "post": operation("batch", "one result for each key", [resource, officer], "Batch", body="BatchCall")
+            "post": operation(
+                "batch", "one result for each key", [resource, officer, represents], "Batch", body="BatchCall"
+            )
         },
         f"{root}/{{resource}}/export": {
             "post": operation(
-                "requestExport", "ask for a file", [resource, officer], "Export", body="ExportCall", status=202
+                "requestExport",
+                "ask for a file",
+                [resource, officer, represents],
+                "Export",
+                body="ExportCall",
+                status=202,
             )
         },
         f"{root}/jobs/{{job}}": {"get": operation("getExport", "how far an export is", [job], "Export")},
@@ -232,6 +252,12 @@ def parameter(place: str, name: str, told: str) -> Schema:
         "schema": {**TEXT, "minLength": 1} if place == "path" else TEXT,
         **({"required": True} if place == "path" else {}),
     }
+
+
+def represents_header() -> Schema:
+    return parameter(
+        "header", "X-Represents", "identity number of the person the call is made for; kept as a blind index"
+    )
 
 
 def officer_header() -> Schema:

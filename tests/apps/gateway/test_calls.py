@@ -15,6 +15,7 @@ from tests.apps.gateway.callers import check_answer, send
 from zhengtong.apps.catalog import actions as catalog
 from zhengtong.apps.evidence import actions as evidence_actions
 from zhengtong.apps.evidence import queries as evidence
+from zhengtong.apps.evidence.models import Receipt
 from zhengtong.apps.exchange import actions, queries
 from zhengtong.apps.exchange.tasks import take_in_usage
 from zhengtong.apps.people.keys import subject_key
@@ -39,6 +40,16 @@ def test_a_look_up_gives_the_granted_fields_masked_and_its_receipt(grant, app):
     )  # fmt: skip
     assert "Officer Li" in seen.by_label
     assert queries.calls_today(made.no, timezone.localdate()) == 1
+
+
+def test_the_represented_person_stands_in_the_receipt_unreadable(grant, app):
+    grant()
+    no = app.get(BY_MOTHER, HTTP_X_REPRESENTS=FATHER).body["receipt"]
+    take_in_usage(at=timezone.now())
+    body = Receipt.objects.values_list("body", flat=True).get(no=no)
+    assert subject_key("resident", FATHER) in body
+    assert FATHER not in body
+    assert app.get(BY_MOTHER, HTTP_X_REPRESENTS="x y").status == 422
 
 
 def test_a_receipt_of_a_call_is_sealed_and_proven(grant, app):

@@ -135,6 +135,7 @@ def to_read(line: Line, grant: GrantShape, caller: OrganisationShape) -> evidenc
             "rows": record["found"],
             "request": record["request"],
             "usage": line.chain,
+            **({"represents": record["represents"]} if "represents" in record else {}),
         },
     )
 

@@ -23,6 +23,7 @@ from zhengtong.apps.exchange.serving.quota import Counters, Rates
 from zhengtong.apps.exchange.serving.rows import compared, find_row, handed_out, hosted, subjects_of
 from zhengtong.apps.exchange.shapes import Call, ClientShape, GrantShape, ServedRead
 from zhengtong.apps.exchange.usage_log import SEGMENT_BYTES, UsageLog, list_writers, read_log
+from zhengtong.apps.people.keys import subject_key
 from zhengtong.kit import Refused
 from zhengtong.tables import Filter
 
@@ -33,13 +34,17 @@ MOST_NOTED, MOST_NOTED_A_SECOND = 10_000, 20
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls（调用方）: the client, what is held at this moment, the officer and case it names, its request's digest."""
+    """Who calls（调用方）: client, what is held at this moment, the officer, case and represented person it names.
+
+    `request` is the digest of what was asked.
+    """
 
     client: ClientShape
     pages: Pages
     officer: str = ""
     case_no: str = ""
     request: str = ""
+    represents: str = ""
 
 
 @dataclass
@@ -171,6 +176,8 @@ class Gate:
             "found": sum(row is not None for row in rows),
             "request": caller.request,
         }
+        if caller.represents:
+            record["represents"] = subject_key("resident", caller.represents)
         try:
             self.log.append(record)
         except OSError as error:
