@@ -39,8 +39,11 @@ def has_user(name: str) -> bool:
 
 
 @contextlib.contextmanager
-def postgres_server() -> Iterator[str]:
-    """Start a server and yield its address as a DATABASE_URL; durable settings stay on, as in production."""
+def postgres_server(**settings: str) -> Iterator[str]:
+    """Start a server and yield its address as a DATABASE_URL; durable settings stay on, as in production.
+
+    `settings` are further ones of postgresql.conf, for a bench that says which.
+    """
     binaries = find_binaries()
     if binaries is None:
         raise RuntimeError(f"PostgreSQL is not installed: {HOW_TO_ADD}")
@@ -64,6 +67,7 @@ def postgres_server() -> Iterator[str]:
         subprocess.run(make, check=True, capture_output=True, cwd="/")
         port = free_port()
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=60"
+        options += "".join(f" -c {name}={value}" for name, value in settings.items())
         control = [*prefix, binaries / "pg_ctl", "-D", cluster, "-w"]
         log = ["-l", folder / "log"]
         subprocess.run([*control, *log, "-o", options, "start"], check=True, capture_output=True, cwd="/")

@@ -52,7 +52,7 @@ def list_chores() -> list[Chore]:
         Chore("late checks of data", 3600, corrections.remind),
         Chore("data of ended grants", 3600, demands.run_daily),
         Chore("indicators of the day", 60, indicators.keep_up),
-        Chore("granting without applications", 5, proactive.run_waiting),
+        Chore("granting without applications", 5, proactive.start_waiting),
         Chore("simulations", 1, policies.start_waiting),
     ]
 
