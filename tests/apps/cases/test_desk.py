@@ -360,11 +360,11 @@ def test_the_queue_shows_the_least_time_first_and_counts_its_buckets(city, now, 
         actions.accept_case(case_no=case.no, by=officer, at=at)
         numbers.append(case.no)
     apply_for_permit(city, by=city.father)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page = queries.list_queue(officer, at=now)
     assert [row.no for row in page.rows] == numbers
     assert [row.bucket for row in page.rows] == ["overdue", "soon", "ok"]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         counts = queries.count_buckets(officer, at=now)
     assert (counts.overdue, counts.today, counts.soon, counts.ok, counts.hold) == (1, 0, 1, 1, 0)
     assert (counts.pool, counts.mine) == (1, 3)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from click.testing import CliRunner
 
 from tests.apps.cases import visiting
 from tests.apps.cases.test_process import complete, is_as_folded, kinds, settle, tasks
@@ -10,6 +13,7 @@ from zhengtong.apps.cases import actions, queries
 from zhengtong.apps.cases.actions import versions
 from zhengtong.apps.cases.models import Case, CaseAction, ProcessTask
 from zhengtong.apps.cases.projection import fold_record, state_of
+from zhengtong.cli.cases import command
 from zhengtong.kit import Refused
 
 HEALTH, POLICE = "health", "public-security"
@@ -126,3 +130,23 @@ def test_only_heads_of_the_department_move_cases_and_only_between_versions_of_a_
     with pytest.raises(Refused) as same:
         move(city, old, old)
     assert same.value.code == "case.version.not-alike"
+
+
+def test_the_command_previews_moves_and_takes_back(running, city):
+    visiting.publish(city.now, CALLED)
+    change = ["migrate", visiting.MATTER, "--from", "1", "--to", "2"]
+    told = json.loads(run_command(*change, "--json"))
+    assert (told["running"], told["possible"], told["stuck"][0]["count"]) == (3, 2, 1)
+    assert "只是预览" in run_command(*change)
+    report = json.loads(run_command(*change, "--map", "visit=call", "--run", "--json"))
+    assert (report["state"], report["moved"], report["stuck"]) == ("done", 3, 0)
+    assert json.loads(run_command("revert", report["run_id"], "--json"))["reverted"] == 3
+    with pytest.raises(Refused) as unknown:
+        run_command("migrate", visiting.MATTER, "--from", "1", "--to", "9")
+    assert unknown.value.status == 404
+
+
+def run_command(*words):
+    return (
+        CliRunner().invoke(command, [str(word) for word in words], catch_exceptions=False, standalone_mode=False).output
+    )

@@ -41,10 +41,10 @@ def book(*, slot_id: int, by: Actor, at: dt.datetime, matter_code: str = "", cas
         )
     pack = _matter(slot_id, matter_code, case_no, by, at)
     _require_moderation(by.applicant.key, at)
-    free = Slot.objects.filter(
-        pk=slot_id, is_closed=False, hall__is_open=True, starts_at__gt=at, taken__lt=F("capacity")
-    )
-    if not free.update(taken=F("taken") + 1):
+    # No join here: joined, the UPDATE asks a subquery, which PostgreSQL does not ask again after waiting for the row.
+    free = Slot.objects.filter(pk=slot_id, is_closed=False, starts_at__gt=at, taken__lt=F("capacity"))
+    is_open = Slot.objects.filter(pk=slot_id, hall__is_open=True).exists()
+    if not is_open or not free.update(taken=F("taken") + 1):
         raise Refused(
             "arrangement.book.full",
             "这个时段已约满、已停号或已过时间。请另选一个时段。",
