@@ -111,6 +111,11 @@ def test_an_input_is_converted_to_its_type_and_checked_against_its_constraint(ag
     assert ask("Ages", ages=ages) == count
 
 
+def test_a_context_without_a_declared_entry_is_not_of_its_type() -> None:
+    assert ask("Greet", **{"the person": {"full name": "A"}}) is None
+    assert ask("Greet", **{"the person": {"full name": "A", "age": None, "height": Decimal(180)}}) == "Hello A"
+
+
 def test_an_import_is_known_by_its_name() -> None:
     program = link(read_model(USER), [read_model(LIBRARY)])
     found = Runner(program).evaluate(program.names["Hi"], {program.names["P"]: ANN})

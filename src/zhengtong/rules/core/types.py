@@ -188,8 +188,9 @@ def _all_kept(before: list[Any], after: list[Any]) -> bool:
 def _convert_context(value: dict[str, Any], target: Type) -> dict[str, Any] | None:
     result = dict(value)
     for name, of in target.fields or ():
-        if name in value:
-            result[name] = convert(value[name], of)
-            if result[name] is None and value[name] is not None:
-                return None
+        if name not in value:
+            return None
+        result[name] = convert(value[name], of)
+        if result[name] is None and value[name] is not None:
+            return None
     return result

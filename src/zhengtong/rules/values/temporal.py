@@ -11,6 +11,7 @@ NANOS = 1_000_000_000
 DAY_SECONDS = 86_400
 DAY_NANOS = DAY_SECONDS * NANOS
 MAX_YEAR = 999_999_999
+_LONGEST_ZONE = 64
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -141,6 +142,8 @@ class Nanos:
 @lru_cache(maxsize=1024)
 def find_zone(name: str) -> ZoneInfo | None:
     """Return the IANA zone of that exact name, or None."""
+    if len(name) > _LONGEST_ZONE:
+        return None
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

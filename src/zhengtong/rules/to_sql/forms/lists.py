@@ -183,6 +183,8 @@ def _edited(keep_old: bool, put_new: bool) -> Form:
         if not isinstance(arguments[1], Value):
             raise NoForm("list replace() with a function", "带函数的 list replace()")
         kind = arguments[0].type
+        if put_new and not isinstance(arguments[2], Value):
+            raise NoForm("a list of ranges or functions", "区间或函数的列表")
         if put_new:
             kind = unify([kind, SqlType("list", of=arguments[2].type)], "a list")
         items = compiler.named(compiler.fit(arguments[0], kind))
