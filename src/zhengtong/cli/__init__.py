@@ -12,6 +12,7 @@ from zhengtong.kit import Refused
 
 WORDS = {
     "backup": "备份到一个文件 / back the site up into one file",
+    "cases": "办件：在办件改按新版本办理 / cases: running cases to another version",
     "certificates": "离线验证电子证照 / verify certificates offline",
     "data": "数据：登记、装载、授权、撤销、导出 / data: register, load, grant, revoke, export",
     "demo": "造出澜江市并打开演示 / seed the fictional city and serve it",
