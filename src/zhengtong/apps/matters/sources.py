@@ -23,11 +23,12 @@ def published_resource(code: str) -> ResourceShape | None:
 
 def _source(pack: Pack, need: MaterialNeed) -> MaterialSource:
     kind, _, name = need.replaced_by.partition(":")
-    zh, en, code, fields, known = "", "", name, (), False
+    zh, en, code, dataset, fields, known = "", "", name, "", (), False
     if kind == "data":
         use = pack.data_use(name)
         resource = published_resource(use.resource)
         code, fields, known = use.resource, fields_of(pack, use), resource is not None
+        dataset = resource.name if resource else ""
         zh, en = (resource.title_zh, resource.title_en) if resource else (use.resource, use.resource)
     elif kind == "certificate":
         type = certificates.find_type(name)
@@ -45,6 +46,7 @@ def _source(pack: Pack, need: MaterialNeed) -> MaterialSource:
         replaced_zh=zh,
         replaced_en=en,
         code=code,
+        dataset=dataset,
         fields=fields,
         is_published=known,
     )

@@ -5,11 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from zhengtong.apps.matters.shapes import (
+    Comparison,
+    DemandGroup,
+    DepartmentShape,
+    GovernedMatter,
+    MatterShape,
+    Offer,
+    VersionStep,
+)
 from zhengtong.apps.policies.shapes import RuleVersionShape, SimulationShape
 from zhengtong.declared import Text
 from zhengtong.kit import Basis
-from zhengtong.portals.console.charts import Chart
+from zhengtong.portals.ui.charts import Chart
 from zhengtong.portals.ui.forms import Fault
+from zhengtong.portals.ui.pieces import Pager
 
 
 @dataclass(frozen=True)
@@ -222,3 +232,58 @@ class SimulationContext:
     rows_told: str
     region: str
     same_as_first: bool | None
+
+
+@dataclass(frozen=True)
+class MattersContext:
+    """The catalogue of matters（事项目录）with its filters, and the versions that wait for somebody."""
+
+    rail: Rail
+    matters: tuple[MatterShape, ...]
+    total: int
+    pager: Pager
+    source: str
+    department: str
+    departments: tuple[DepartmentShape, ...]
+    pending: tuple[VersionStep, ...]
+
+
+@dataclass(frozen=True)
+class MatterContext:
+    """One matter as the catalogue has it（事项档案）: elements, materials, versions, changes."""
+
+    rail: Rail
+    found: GovernedMatter
+    known: int
+    elements: int
+
+
+@dataclass(frozen=True)
+class ComparisonContext:
+    """Two versions compared（版本对照）."""
+
+    rail: Rail
+    found: Comparison
+    numbers: tuple[int, ...]
+    sections: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class DraftsContext:
+    """Packs of the site's folders that are no version yet（待起草的事项包）."""
+
+    rail: Rail
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True)
+class ProofsContext:
+    """证明事项清理: what need not be asked for, by department, and what that would save in a year."""
+
+    rail: Rail
+    groups: tuple[DemandGroup, ...]
+    demands: int
+    saved_minutes: int
+    saved_visits: int
+    department: str
+    may_propose: bool

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from zhengtong.apps.policies.shapes import SimulationShape
 from zhengtong.declared.rule_sets import PopulationUse, RuleSet
-from zhengtong.portals.console.charts import FEWEST, Chart, Line, diverging, paired
 from zhengtong.portals.console.contexts import ChangeTold, Headline
 from zhengtong.portals.console.figures import exact, plain, short, short_signed, signed, whole
+from zhengtong.portals.ui.charts import FEWEST, Chart, Line, diverging, paired
 from zhengtong.portals.ui.languages import pick
 from zhengtong.simulation import Amounts, Group, Simulated
 

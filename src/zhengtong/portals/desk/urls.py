@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhengtong.portals.desk.views import case, deciding, queue
+from zhengtong.portals.desk.views import case, deciding, indicators, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("pool/", queue.pool, name="pool"),
     path("search/", queue.search, name="search"),
     path("board/", queue.board, name="board"),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/<slug:code>/", indicators.indicator, name="indicator"),
+    path("indicators/<slug:code>/cases/", indicators.behind, name="behind"),
     path("cases/<str:no>/", case.case, name="case"),
     path("cases/<str:no>/print", case.case_file, name="print"),
     path("cases/<str:no>/files/<uuid:file_id>", case.material, name="file"),

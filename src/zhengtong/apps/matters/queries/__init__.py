@@ -3,7 +3,10 @@
 from zhengtong.apps.matters.queries.governing import (
     compare_versions,
     get_governed,
+    get_offered_pack,
+    list_pending,
     list_replaceable,
+    list_unpublished,
     service_figures,
 )
 from zhengtong.apps.matters.queries.offered import (
@@ -24,12 +27,15 @@ __all__ = [
     "count_matters",
     "get_governed",
     "get_guide",
+    "get_offered_pack",
     "get_matter",
     "get_pack",
     "get_pack_version",
     "list_departments",
     "list_matters",
     "list_one_things",
+    "list_pending",
+    "list_unpublished",
     "list_replaceable",
     "list_versions",
     "search",

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from django.conf import settings
 
@@ -17,19 +18,21 @@ from zhengtong.apps.matters.shapes import (
     Comparison,
     DemandGroup,
     GovernedMatter,
+    Offer,
     ServiceFigures,
     VersionStep,
 )
 from zhengtong.apps.matters.showing import to_change, to_matter, to_version
 from zhengtong.apps.matters.sources import material_sources
 from zhengtong.apps.people.shapes import Actor
-from zhengtong.declared import Pack, pack_from_canonical
+from zhengtong.declared import Pack, load_pack, load_packs, pack_from_canonical
 from zhengtong.declared.checks.terms import about_days
 from zhengtong.declared.difference import pack_changes
 from zhengtong.kit import Refused
 from zhengtong.kit.calendar import Term, Unit
 
 # which step an officer may take on a version, by its state（起草 → 复核 → 发布）
+MOST_PENDING = 200
 STEPS = {"draft": "review", "reviewed": "publish"}
 
 
@@ -70,6 +73,38 @@ def compare_versions(code: str, before: int, after: int, by: Actor) -> Compariso
     )
     changes = pack_changes(_pack_of(records[before]), _pack_of(records[after]))
     return Comparison(found.matter, numbers[before], numbers[after], changes)
+
+
+def list_pending(by: Actor) -> tuple[VersionStep, ...]:
+    """Return the versions that wait for a second person or for publishing, of the matters this officer may govern."""
+    versions = (
+        PackVersion.objects.filter(state__in=list(STEPS)).select_related("matter").defer("canonical").order_by("-pk")
+    )
+    return tuple(
+        VersionStep(to_version(version), _step(version, by))
+        for version in versions[:MOST_PENDING]
+        if may_govern(version.matter, by, settings.ZHENGTONG_REGION)
+    )
+
+
+def list_unpublished(by: Actor) -> tuple[Offer, ...]:
+    """Return the packs of the site's folders whose text is no version yet and that this officer may draft."""
+    found = []
+    for folder in settings.ZHENGTONG_PACKS:
+        for pack in load_packs(Path(folder)):
+            known = PackVersion.objects.filter(matter__code=pack.id, digest=pack.digest).exists()
+            matter = Matter.objects.filter(code=pack.id).first() or Matter(code=pack.id, function=pack.owner)
+            if not known and may_govern(matter, by, settings.ZHENGTONG_REGION):
+                found.append(Offer(pack.id, pack.title.zh, pack.title.en, matter.version if matter.pk else 0))
+    return tuple(found)
+
+
+def get_offered_pack(code: str) -> Pack:
+    """Return the pack of a site's folder by its id; refused（404）when no folder has it."""
+    for folder in settings.ZHENGTONG_PACKS:
+        if (Path(folder) / code / "pack.yaml").exists():
+            return load_pack(Path(folder) / code)
+    raise _unknown()
 
 
 def list_replaceable(*, uses: Mapping[tuple[str, str], int]) -> tuple[DemandGroup, ...]:

@@ -67,6 +67,7 @@ class MaterialSource:
     replaced_zh: str
     replaced_en: str
     code: str
+    dataset: str
     fields: tuple[str, ...]
     is_published: bool
 
@@ -165,3 +166,13 @@ class ServiceFigures:
     promised: float
     materials: int
     materials_spared: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A pack in a folder of the site that is no version yet（待起草的事项包）; `version` is the newest there is, 0 for none."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    version: int
