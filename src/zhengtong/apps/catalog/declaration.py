@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from zhengtong.apps.catalog.quality import to_rules
 from zhengtong.apps.catalog.shapes import CONDITIONAL, NOT_SHARED
 from zhengtong.kit import Basis, Refused
+from zhengtong.tables import Column, Schema
 
 REGULATION = Basis("政务数据共享条例", "第十三条", "2025-08-01")
 CODE = re.compile(r"[1-3]\d{2}\d{3}\w*/\w+")
@@ -41,7 +43,7 @@ TEXTS = frozenset(
         "latest_by",
     ]
 )
-LISTS = frozenset({"fields", "share_modes", "related"})
+LISTS = frozenset({"fields", "share_modes", "related", "quality"})
 FIELD_TEXTS = ("name", "title_zh", "title_en", "type", "unit", "basis", "mask")
 REQUIRED = {
     "code": "资源代码",
@@ -101,7 +103,8 @@ def problems_of(declaration: Mapping[str, Any]) -> Iterator[Refused]:
             "share_modes", f"只能取自：{'、'.join(SHARE_MODES)}。", f"Modes come from {', '.join(SHARE_MODES)}."
         )
     yield from sharing_problems(declaration)
-    yield from field_problems(declaration)
+    misnamed = list(field_problems(declaration))
+    yield from misnamed or quality_problems(declaration)
 
 
 def shape_problems(declaration: Mapping[str, Any]) -> Iterator[Refused]:
@@ -110,6 +113,9 @@ def shape_problems(declaration: Mapping[str, Any]) -> Iterator[Refused]:
             yield wrong(name, "这里应是一段文字（需要时加引号）。", f"`{name}` must be text (quote it if need be).")
         if name in LISTS and not isinstance(declaration[name], list | tuple):
             yield wrong(name, "这里应是一个列表。", f"`{name}` must be a list.")
+    for rule in declaration.get("quality") or () if isinstance(declaration.get("quality"), list | tuple) else ():
+        if not isinstance(rule, Mapping):
+            yield wrong("quality", "每条质量规则应写成“名称: 值”。", "Each quality rule is a mapping.")
     for item in declaration["fields"] if isinstance(declaration["fields"], list | tuple) else ():
         if not isinstance(item, Mapping) or not all(isinstance(item.get(name, ""), str) for name in FIELD_TEXTS):
             yield wrong(
@@ -171,6 +177,14 @@ def field_problems(declaration: Mapping[str, Any]) -> Iterator[Refused]:
             "含个人信息的资源须指明哪个数据项是当事人的证件号码，以便当事人查到谁看过。",
             "A resource with personal data must say which field identifies the person, so that they can see who read it.",
         )
+
+
+def quality_problems(declaration: Mapping[str, Any]) -> Iterator[Refused]:
+    try:
+        schema = Schema(tuple(Column(item["name"], item["type"]) for item in declaration["fields"]))
+        to_rules(declaration.get("quality") or [], schema)
+    except Refused as refused:
+        yield refused
 
 
 def wrong(field: str, zh: str, en: str, basis: Basis = REGULATION) -> Refused:

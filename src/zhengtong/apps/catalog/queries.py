@@ -6,6 +6,7 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -22,6 +23,7 @@ from zhengtong.apps.catalog.models import (
     ResourceField,
     SnapshotRecord,
 )
+from zhengtong.apps.catalog.quality import to_rules
 from zhengtong.apps.catalog.shapes import (
     CatalogPage,
     ClassSuggestion,
@@ -29,6 +31,7 @@ from zhengtong.apps.catalog.shapes import (
     FieldShape,
     LineageEdge,
     ProfileShape,
+    QualityShape,
     ResourceEvent,
     ResourceShape,
     SnapshotShape,
@@ -36,7 +39,7 @@ from zhengtong.apps.catalog.shapes import (
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
 from zhengtong.kit import Refused
-from zhengtong.tables import Projection, Store
+from zhengtong.tables import Projection, Store, quality
 
 __all__ = [
     "allowed_on",
@@ -66,6 +69,8 @@ EVENT_LABELS = {
     "approved": ("部门审核同意", "Approved by the department"),
     "published": ("发布", "Published"),
     "withdrawn": ("撤下", "Withdrawn"),
+    "held": ("质量不合格，暂不启用", "Held back: fails its quality gate"),
+    "released": ("放行", "Released"),
     "lineage": ("说明血缘", "Lineage told"),
     "confirmed": ("确认分类分级", "Classes confirmed"),
 }
@@ -210,6 +215,39 @@ def list_suggestions(code: str, *, by: Actor) -> tuple[ClassSuggestion, ...]:
                 )
             )
     return tuple(suggestions)
+
+
+def quality_of(code: str, *, limit: int = 30) -> tuple[QualityShape, ...]:
+    """Return the assessments of a resource's versions, newest first: score, dimensions and each rule（质量趋势）."""
+    found = SnapshotRecord.objects.filter(Q(resource__code=code) | Q(resource__name=code)).exclude(quality={})
+    return tuple(
+        QualityShape(
+            one.version,
+            one.loaded_at,
+            one.rows,
+            one.quality["score"],
+            one.quality["dimensions"],
+            tuple(one.quality["results"]),
+            one.held_reason,
+        )
+        for one in found.order_by("-id").defer("manifest", "profile")[:limit]
+    )
+
+
+def list_failing_rows(code: str, rule: str, *, by: Actor, version: str = "") -> list[dict[str, Any]]:
+    """Return the first twenty rows that fail a rule, with clear cells, to the provider's data stewards alone."""
+    record = records().filter(Q(code=code) | Q(name=code)).first()
+    resource = get_resource(code, by=by)
+    require_permission(by, "resource.load", resource.provider.id, "查看不合格的行", "see failing rows")
+    snapshot = store().open(resource.name, version or None)
+    checks, compiled = to_rules(record.quality_rules if record else [], snapshot.schema)
+    report = quality.assess(
+        snapshot,
+        [check for check in checks if check.id == rule],
+        compiled=compiled,
+        key=resource.keys[:1],
+    )
+    return [row for result in report.results if result.id == rule for row in result.sample]
 
 
 def projection_of(resource: ResourceShape) -> Projection:
@@ -383,4 +421,12 @@ def field_shape(item: ResourceField) -> FieldShape:
 
 
 def snapshot_shape(one: SnapshotRecord) -> SnapshotShape:
-    return SnapshotShape(one.version, one.rows, one.digest, one.loaded_at, one.rejected_rows)
+    return SnapshotShape(
+        one.version,
+        one.rows,
+        one.digest,
+        one.loaded_at,
+        one.rejected_rows,
+        (one.quality or {}).get("score") or "",
+        one.held_reason,
+    )

@@ -34,13 +34,18 @@ class FieldShape:
 
 @dataclass(frozen=True)
 class SnapshotShape:
-    """The version of the rows that is served now（数据快照）; `digest` vouches for every byte of it."""
+    """A version of the rows（数据快照）; `digest` vouches for every byte of it.
+
+    `score` is its quality from 0 to 1, empty where no rule is declared; `held_reason` the rules that keep it from being served.
+    """
 
     version: str
     rows: int
     digest: str
     loaded_at: dt.datetime
     rejected_rows: int = 0
+    score: str = ""
+    held_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,3 +161,16 @@ class ClassSuggestion:
     level: int
     personal: bool
     mask: str
+
+
+@dataclass(frozen=True)
+class QualityShape:
+    """One version's assessment（质量评估）; figures are text from 0 to 1, `results` one mapping a rule, without cells."""
+
+    version: str
+    at: dt.datetime
+    rows: int
+    score: str | None
+    dimensions: dict[str, str | None]
+    results: tuple[dict[str, Any], ...]
+    held_reason: str

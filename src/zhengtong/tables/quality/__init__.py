@@ -19,11 +19,13 @@ from zhengtong.tables.quality.check import (
     updated_since,
     valid_on,
 )
+from zhengtong.tables.quality.compiled import Compiled
 from zhengtong.tables.quality.indicators import Indicator, list_dimensions, list_indicators
 
 __all__ = [
     "Check",
     "CheckResult",
+    "Compiled",
     "Indicator",
     "QualityReport",
     "assess",

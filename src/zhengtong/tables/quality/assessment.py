@@ -11,6 +11,7 @@ from zhengtong.kit import Refused
 from zhengtong.tables.engine import CANNOT_RUN, Connection, Limits, analyse, engine_of, ident, literal
 from zhengtong.tables.plain import plain_sql
 from zhengtong.tables.quality.check import Check
+from zhengtong.tables.quality.compiled import PLACE, Compiled, count_compiled, sample_compiled
 from zhengtong.tables.quality.indicators import get_indicator, list_dimensions
 from zhengtong.tables.snapshot import Snapshot
 
@@ -74,13 +75,22 @@ class QualityReport:
 
 
 def assess(
-    snapshot: Snapshot, checks: Sequence[Check], *, key: Sequence[str] = (), limits: Limits | None = None
+    snapshot: Snapshot,
+    checks: Sequence[Check],
+    *,
+    compiled: Compiled | None = None,
+    key: Sequence[str] = (),
+    limits: Limits | None = None,
 ) -> QualityReport:
-    """Return the assessment of a snapshot by the rules; `key` columns are added to the samples of failing rows."""
+    """Return the assessment of a snapshot by the rules; `key` columns are added to the samples of failing rows.
+
+    `compiled` rules are judged in a pass of their own.
+    """
+    others = compiled.checks if compiled else ()
     keys = snapshot.schema.require(key)
-    for check in checks:
+    for check in (*checks, *others):
         snapshot.schema.require(check.columns)
-    if len({check.id for check in checks}) != len(checks):
+    if len({check.id for check in (*checks, *others)}) != len(checks) + len(others):
         raise Refused(
             "tables.quality.repeated-id",
             "质量规则的编号重复，请为每条规则起不同的编号。",
@@ -94,7 +104,12 @@ def assess(
         counts = _count(connection, snapshot, checks)
         failing = [check for check in checks if counts[check.id][1] < counts[check.id][0]]
         samples = _sample(connection, snapshot, failing, keys)
-    results = tuple(_to_result(check, *counts[check.id], samples.get(check.id, ())) for check in checks)
+        if compiled:
+            numbered = f"(SELECT *, {_ROW} AS {PLACE} FROM {_numbered(snapshot)})"  # noqa: S608 - quoted names
+            counts |= count_compiled(connection, numbered, compiled)
+            wrong = [check for check in others if counts[check.id][1] < counts[check.id][0]]
+            samples |= sample_compiled(connection, snapshot, numbered, _ROW, compiled, wrong, keys, _SAMPLES)
+    results = tuple(_to_result(check, *counts[check.id], samples.get(check.id, ())) for check in (*checks, *others))
     dimensions = {code: _mean([r for r in results if r.metric[:2] == code]) for code in list_dimensions()}
     manifest = snapshot.manifest
     return QualityReport(
