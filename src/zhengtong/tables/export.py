@@ -20,7 +20,7 @@ from zhengtong.tables.plain import plain_select
 from zhengtong.tables.snapshot import Snapshot, file_digest
 from zhengtong.tables.store import draft_beside, put_in_place
 
-TOLD_SECONDS = 0.5
+TOLD_SECONDS = 2.0
 _FORMATS = {
     "csv": "FORMAT csv, HEADER",
     "jsonl": "FORMAT json",
@@ -99,7 +99,7 @@ def _noted(notes: Mapping[str, str], form: str) -> str:
 
 @contextmanager
 def _watched(connection: Connection | duckdb.DuckDBPyConnection, tell: Callable[[int], None] | None) -> Iterator[None]:
-    """Tell the progress of what the connection does meanwhile, twice a second, from another thread."""
+    """Tell the progress of what the connection does meanwhile, every other second, from another thread."""
     progress = getattr(connection, "query_progress", None)
     if tell is None or progress is None:
         yield

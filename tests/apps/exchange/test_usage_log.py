@@ -128,6 +128,7 @@ def test_sealed_segments_are_laid_aside_and_their_chain_still_holds(tmp_path):
     assert at.segment > 2
     positions = {log.writer: at}
     assert archive_writers(tmp_path / "usage", tmp_path / "archive", positions, lambda _no: False) == 0
+    assert archive_writers(tmp_path / "usage", tmp_path / "archive", positions, lambda _no: True, before=1.0) == 0
     assert archive_writers(tmp_path / "usage", tmp_path / "archive", positions, lambda _no: True) == at.segment - 1
     archived = [line.record["n"] for line in read_log(tmp_path / "archive" / log.writer)]
     living = numbers_in(log, Position(at.segment, 0, list(read_log(tmp_path / "archive" / log.writer))[-1].chain))

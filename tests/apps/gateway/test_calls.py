@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import errno
 import hashlib
 
@@ -17,7 +18,9 @@ from zhengtong.apps.evidence import actions as evidence_actions
 from zhengtong.apps.evidence import queries as evidence
 from zhengtong.apps.evidence.models import Receipt
 from zhengtong.apps.exchange import actions, queries
-from zhengtong.apps.exchange.tasks import take_in_usage
+from zhengtong.apps.exchange.serving.reads import gate
+from zhengtong.apps.exchange.tasks import archive_usage, take_in_usage
+from zhengtong.apps.exchange.usage_log import list_writers, read_log
 from zhengtong.apps.people.keys import subject_key
 
 BY_MOTHER = f"/gateway/v1/births/{MOTHER}?by=mother_id_number"
@@ -58,6 +61,23 @@ def test_a_receipt_of_a_call_is_sealed_and_proven(grant, app):
     take_in_usage(at=timezone.now())
     evidence_actions.seal(at=timezone.now())
     assert evidence.prove(no).receipt_no == no
+
+
+def test_what_is_sealed_is_laid_aside_and_the_next_call_is_taken_in_too(grant, app, tmp_path):
+    grant()
+    app.get(BY_MOTHER)
+    take_in_usage(at=timezone.now())
+    later = timezone.now() + dt.timedelta(hours=2)
+    writer = gate().log
+    writer._begin()  # this process goes on as another, as after a write that failed: the first one is dead now
+    assert archive_usage(at=later) == 0, "not sealed yet"
+    evidence_actions.seal(at=timezone.now())
+    assert archive_usage(at=later) == 1
+    [archived] = list_writers(tmp_path / "usage-archive")
+    assert len(list(read_log(archived))) == 1
+    app.get(BY_MOTHER)
+    assert take_in_usage(at=timezone.now()) == 1
+    assert len(list_writers(tmp_path / "usage")) == 1
 
 
 def test_taking_in_twice_is_taking_in_once(grant, app):

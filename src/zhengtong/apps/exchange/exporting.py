@@ -6,6 +6,7 @@ same moment, and then named on their pages some thousands at a time: exactly onc
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
@@ -16,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -179,7 +180,8 @@ def make(record: ExportJob, at: dt.datetime) -> None:
 def tell(record: ExportJob, percent: int) -> None:
     """Keep how far a file is, for whoever asks; called from a thread of its own, whose connection it gives back."""
     try:
-        ExportJob.objects.filter(pk=record.pk, status="running").update(progress=percent)
+        with contextlib.suppress(DatabaseError):  # a figure that comes late is told the next time
+            ExportJob.objects.filter(pk=record.pk, status="running").update(progress=percent)
     finally:
         connection.close()
 

@@ -27,6 +27,7 @@ from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 
 __all__ = ["archive_usage", "name_people", "run_exports", "take_in_usage"]
 BATCH_RECORDS = 1000
+QUIET = dt.timedelta(hours=1)
 log = logging.getLogger("zhengtong.usage")
 _taken_until: dict[Path, int] = {}  # writers with nothing new since this process last looked
 
@@ -52,9 +53,9 @@ def take_in_usage(*, at: dt.datetime) -> int:  # noqa: ARG001 - every chore is h
 
 def archive_usage(*, at: dt.datetime) -> int:
     """Return how many segments of usage logs, all sealed into receipts, were compressed and laid aside."""
-    home = Path(settings.ZHENGTONG_HOME)
+    home, before = Path(settings.ZHENGTONG_HOME), (at - QUIET).timestamp()
     try:
-        moved = archive_writers(home / "usage", home / "usage-archive", queries.usage_positions(), is_sealed)
+        moved = archive_writers(home / "usage", home / "usage-archive", queries.usage_positions(), is_sealed, before)
     except Broken as broken:
         log.error("usage logs are not laid aside: %s", broken)
         moved = 0

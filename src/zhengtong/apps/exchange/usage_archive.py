@@ -33,24 +33,30 @@ from zhengtong.apps.exchange.usage_log import (
 IsSealed = Callable[[str], bool]
 
 
-def archive_writers(usage: Path, archive: Path, positions: dict[str, Position], is_sealed: IsSealed) -> int:
-    """Return how many segments were laid aside; what is not wholly taken in, sealed and in order stays where it is."""
+def archive_writers(
+    usage: Path, archive: Path, positions: dict[str, Position], is_sealed: IsSealed, before: float = float("inf")
+) -> int:
+    """Return how many segments were laid aside; what is not wholly taken in, sealed and in order stays where it is.
+
+    So do the segments that were written to since `before` (Unix seconds): a backup that copied the database a moment ago then
+    still finds the segments which that copy has not taken in.
+    """
     moved = 0
     for writer in list_writers(usage):
         at = positions.get(writer.name)
         for number in range(1, at.segment if at else 1):
-            moved += lay_aside(writer, number, archive / writer.name, is_sealed)
+            moved += lay_aside(writer, number, archive / writer.name, is_sealed, before)
         with held_if_dead(writer) as is_dead:
             if is_dead and next(read_log(writer, at), None) is None:
-                moved += lay_aside(writer, at.segment, archive / writer.name, is_sealed) if at else 0
+                moved += lay_aside(writer, at.segment, archive / writer.name, is_sealed, before) if at else 0
                 remove_empty(writer, at)
     return moved
 
 
-def lay_aside(writer: Path, number: int, target: Path, is_sealed: IsSealed) -> bool:
+def lay_aside(writer: Path, number: int, target: Path, is_sealed: IsSealed, before: float) -> bool:
     """Compress a segment into the archive and remove it; return whether it was there, whole and sealed."""
     path = segment_path(writer, number)
-    if not path.exists():
+    if not path.exists() or path.stat().st_mtime > before:
         return False
     content = content_of(writer, number, 0)
     header, _, lines = content.partition(b"\n")
