@@ -10,6 +10,7 @@ from zhengtong.declared.checks.certificates import check_certificates
 from zhengtong.declared.checks.checklist import check_checklist
 from zhengtong.declared.checks.commons import check_shared
 from zhengtong.declared.checks.data import check_data
+from zhengtong.declared.checks.drawing import check_drawing
 from zhengtong.declared.checks.elements import check_elements
 from zhengtong.declared.checks.expressions import check_expressions
 from zhengtong.declared.checks.golden import check_golden
@@ -40,6 +41,7 @@ CHECKERS: Mapping[str, Checker] = {
     "materials": check_materials,
     "certificates": check_certificates,
     "handling": check_handling,
+    "flow": check_drawing,
     "parts": check_parts,
     "proactive": check_proactive,
     "terms": check_terms,
