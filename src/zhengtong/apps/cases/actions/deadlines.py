@@ -17,7 +17,6 @@ from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.actions.settling import draw_outcome
 from zhengtong.apps.cases.actions.tolerance import follow_ups_of
 from zhengtong.apps.cases.alerts import ALERT_TITLES
-from zhengtong.apps.cases.held import read_from_json
 from zhengtong.apps.cases.lifecycle import Deadline, deadlines, rules_of
 from zhengtong.apps.cases.models import Alert, Case
 from zhengtong.apps.cases.projection import COLUMNS, project
@@ -94,8 +93,7 @@ def _deem_granted(held: Held, payload: dict[str, Any], at: datetime) -> Held:
 
     Where something of the outcome is for an officer to say, no certificate is drawn and the head is told that one is owed.
     """
-    reads = {use_id: read_from_json(kept) for use_id, kept in held.state.reads.items()}
-    scope = case_scope(held, at, reads=reads)
+    scope = case_scope(held, at)
     suggested = {field.id: evaluate(field.suggest, scope) for field in held.pack.outcome if field.suggest}
     outcome = {name: str(value) for name, value in suggested.items() if value not in (None, "")}
     asked = [field for field in held.pack.outcome if not field.when or holds(field.when, {**scope, "outcome": outcome})]

@@ -7,7 +7,6 @@ from datetime import datetime
 from zhengtong.apps.cases.actions.held_scope import case_scope
 from zhengtong.apps.cases.actions.log import Held
 from zhengtong.apps.cases.fees import fee_of
-from zhengtong.apps.cases.held import read_from_json
 from zhengtong.kit import Refused
 
 
@@ -45,8 +44,7 @@ def _require_signatures(held: Held) -> None:
 
 
 def _require_fee(held: Held, at: datetime) -> None:
-    reads = {use_id: read_from_json(kept) for use_id, kept in held.state.reads.items()}
-    fee = fee_of(held.pack, case_scope(held, at, reads=reads))
+    fee = fee_of(held.pack, case_scope(held, at))
     if fee is None or held.state.paid == "paid":
         return
     raise Refused(

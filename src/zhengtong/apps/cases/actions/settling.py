@@ -14,7 +14,6 @@ from zhengtong.apps.cases.actions.officer_rules import require_mine, require_off
 from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.actions.readiness import require_ready
 from zhengtong.apps.cases.checking import FORMATS, has_control_characters
-from zhengtong.apps.cases.held import read_from_json
 from zhengtong.apps.cases.models import Case
 from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.scope import Scope, evaluate, holds, to_words
@@ -150,8 +149,7 @@ def _unknown(name: str) -> FieldFault:
 
 def draw_outcome(held: Held, outcome: Mapping[str, str], at: datetime) -> list[DrawnCertificate]:
     """Return the certificates that granting with this outcome issues, drawn and signed, not recorded yet."""
-    reads = {use_id: read_from_json(kept) for use_id, kept in held.state.reads.items()}
-    scope = case_scope(held, at, reads=reads, outcome=outcome)
+    scope = case_scope(held, at, outcome=outcome)
     return [_draw_one(held, issue, scope, at) for issue in held.pack.certificates if holds(issue.when, scope)]
 
 

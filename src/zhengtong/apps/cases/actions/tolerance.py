@@ -8,7 +8,6 @@ from typing import Any
 from zhengtong.apps.cases.actions.held_scope import case_scope
 from zhengtong.apps.cases.actions.log import Held
 from zhengtong.apps.cases.forms import wanted_materials
-from zhengtong.apps.cases.held import read_from_json
 from zhengtong.apps.cases.models import Material
 
 
@@ -16,11 +15,10 @@ def follow_ups_of(held: Held, at: datetime) -> dict[str, Any]:
     """Return what acceptance writes down of tolerated gaps; nothing where the matter declares no tolerance, or none is left."""
     if held.pack.handling.tolerance is None or "tolerant" not in held.state.flags:
         return {}
-    reads = {use_id: read_from_json(kept) for use_id, kept in held.state.reads.items()}
     brought = set(Material.objects.filter(case=held.record).values_list("material_id", flat=True))
     late = [
         {"material_id": need.id, "title_zh": need.title.zh, "title_en": need.title.en}
-        for need in wanted_materials(held.pack, case_scope(held, at, reads=reads))
+        for need in wanted_materials(held.pack, case_scope(held, at))
         if need.need == "tolerated" and need.id not in brought
     ]
     return {"follow_ups": late} if late else {}
