@@ -84,6 +84,15 @@ PLANTED = [
     ("birth/texts/zh.yaml", "fee: 不收费", "fee: 不收费\nfees: 不收费", "texts", "fees"),
     ("birth/cases/01-everything-shared.yaml", "birth.certificate_no: Y990000057\n", "birth.certificate_no: Y1\n", "golden", "Y1"),
     ("birth/cases/05-question-unanswered.yaml", "named: recorded", "named: recorded, settle: mother", "golden", "refused"),
+    ("residence-permit/pack.yaml", "visits: 0\n", "visits: 0\nhandling: {extention: {n: 1}}\n", "handling", "extention"),
+    ("residence-permit/pack.yaml", "visits: 0\n", "visits: 0\nhandling: {extension: {n: 0, unit: WORKDAY, basis: licence-42}}\n", "handling", "above zero"),
+    ("residence-permit/pack.yaml", "visits: 0\n", "visits: 0\nhandling: {extension: {n: 5, unit: WORKDAY, basis: licence-42, approver: mayor}}\n", "handling", "mayor"),
+    ("residence-permit/pack.yaml", "visits: 0\n", "visits: 0\nhandling: {extension: {n: 5, unit: WORKDAY}}\n", "bases", "handling.extension"),
+    ("residence-permit/pack.yaml", "visits: 0\n", "visits: 0\nhandling: {on_miss: {statutory: granted}}\n", "handling", "granted"),
+    ("residence-permit/pack.yaml", "visits: 0\n", "visits: 0\nhandling: {warn: {yellow: 1, red: 3}}\n", "handling", "yellow"),
+    ("residence-permit/pack.yaml", "visits: 0\n", "visits: 0\nhandling: {cosign: {functions: [health], needed: 2, basis: licence-42}}\n", "handling", "signatures"),
+    ("residence-permit/pack.yaml", "visits: 0\n", "visits: 0\nhandling: {delivery: [pigeon]}\n", "handling", "pigeon"),
+    ("residence-permit/pack.yaml", "visits: 0\n", "visits: 0\nhandling: {payment: {yuan: form.nothing.here, basis: licence-42}}\n", "feel", "form.nothing.here"),
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from zhengtong.declared import load_pack, load_packs, load_shared, pack_from_can
 from zhengtong.declared.wording import load_wording
 from zhengtong.declared.yaml_source import read_source
 from zhengtong.kit.calendar import Unit
+from zhengtong.kit.canonical import digest
 
 
 def test_a_pack_has_its_words_in_both_languages(root) -> None:
@@ -120,3 +121,31 @@ def test_everyday_words_are_found_the_longest_first(root) -> None:
     assert wording.official("开KTV".casefold())
     assert wording.bare("我想办理居住证需要什么材料") == "居住证"
     assert wording.bare("办") == "办", "a question of empty words only stays as it is"
+
+
+def test_what_a_matter_allows_is_joined_with_its_terms_and_bases(spoil) -> None:
+    allows = (
+        "visits: 0\nhandling:\n"
+        "  extension: {rule: LIC_JOINT}\n"
+        "  procedures: [{id: hearing, kind: hearing, n: 20, unit: WORKDAY, basis: licence-47}]\n"
+        "  tolerance: {n: 5, unit: WORKDAY, basis: licence-32, on_miss: reminded}\n"
+        "  archive: {after_days: 60}\n"
+    )
+    root = spoil("residence-permit/pack.yaml", "visits: 0\n", allows)
+    for lang, words in (("zh", "听证"), ("en", "Hearing")):
+        path = root / f"residence-permit/texts/{lang}.yaml"
+        path.write_text(f"{path.read_text('utf-8')}handling: {{procedures: {{hearing: {words}}}}}\n", "utf-8")
+    handling = load_pack(root / "residence-permit").handling
+    assert (handling.extension.most.n, handling.extension.approver) == (15, "superior"), "of the government's head"
+    hearing = handling.procedure("hearing")
+    assert (hearing.most.n, hearing.notice.n, hearing.notice.basis.article) == (20, 7, "第四十八条")
+    assert (handling.on_missed("acceptance"), handling.on_missed("statutory")) == ("deemed-accepted", "none")
+    assert (handling.tolerance.on_miss, handling.archive_after_days) == ("reminded", 60)
+
+
+def test_a_pack_read_back_keeps_the_digest_it_was_published_under(root) -> None:
+    plain = load_pack(root / "residence-permit").to_canonical()
+    del plain["keywords"]  # as a version published before a member was there
+    older = pack_from_canonical(plain)
+    assert older.digest != load_pack(root / "residence-permit").digest
+    assert older.digest == digest(plain)
