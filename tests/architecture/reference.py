@@ -52,6 +52,16 @@ SETTINGS = {
     "ZHENGTONG_SPARK_MASTER": "Spark 集群地址 `spark://…`，仅当引擎为 spark / the Spark cluster, when the engine is spark",
     "JAVA_HOME": "Spark 用的 Java 17 所在目录，`java` 不在 PATH 上时 / where Spark's Java is, when not on the PATH",
     "ZHENGTONG_LOG": "日志级别 / log level",
+    "ZHENGTONG_CHANNELS": "通知渠道的服务商（JSON）：短信、回调的地址和密钥 / providers of SMS and webhooks, as JSON",
+    "ZHENGTONG_CLAMAV_SOCKET": "ClamAV 的套接字，设了就查毒 / ClamAV's socket; set, materials are scanned",
+    "ZHENGTONG_SCAN_REQUIRED": "查毒不可用时拒收材料 / refuse materials while they cannot be scanned",
+    "ZHENGTONG_PAYMENTS": "缴费服务商（JSON），不设用沙箱 / providers of payment, as JSON; the sandbox when unset",
+    "ZHENGTONG_SMTP_HOST": "邮件服务器 / mail server",
+    "ZHENGTONG_SMTP_PORT": "邮件服务器端口 / its port",
+    "ZHENGTONG_SMTP_USER": "邮件账号 / its account",
+    "ZHENGTONG_SMTP_PASSWORD": "邮件口令 / its password",
+    "ZHENGTONG_SMTP_TLS": "邮件用 TLS / mail by TLS",
+    "ZHENGTONG_SMTP_FROM": "发件地址 / the sender's address",
 }
 
 
