@@ -9,6 +9,7 @@ from zhengtong.apps.cases.queries.drafts import get_draft, list_drafts, list_reu
 from zhengtong.apps.cases.queries.inbox import count_unread, list_notices, public_figures
 from zhengtong.apps.cases.queries.process import get_process, list_process_tasks
 from zhengtong.apps.cases.queries.queue import count_buckets, list_load, list_pool, list_queue, search_cases
+from zhengtong.apps.cases.queries.rectifying import list_rectifications
 from zhengtong.apps.cases.queries.standing_in import (
     count_alerts,
     list_alerts,
@@ -42,6 +43,7 @@ __all__ = [
     "list_phrases",
     "list_pool",
     "list_queue",
+    "list_rectifications",
     "list_reusable_materials",
     "list_substitutions",
     "preview_notice",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zhengtong.apps.cases.law import case_law
 from zhengtong.apps.cases.lifecycle import CaseState
 from zhengtong.apps.cases.shapes import SETTLED, ClockView, State
+from zhengtong.declared.shapes import Pack
 from zhengtong.kit import local_date
 from zhengtong.kit.calendar import calendar_in_force
 
@@ -37,6 +38,14 @@ def bucket_of(due: date | None, at: datetime) -> str:
     if due <= today:
         return "overdue" if due < today else "today"
     return "soon" if due <= soon_until(at) else "ok"
+
+
+def mark_of(pack: Pack, remaining: int | None) -> str:
+    """Return the colour a running clock has（黄牌、红牌）: "red", "yellow" or "", as the matter or the law warns."""
+    warn = pack.handling.warn or case_law().warn
+    if remaining is None or remaining > max(warn.yellow, warn.red):
+        return ""
+    return "red" if remaining <= warn.red else "yellow"
 
 
 def soon_until(at: datetime) -> date:

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from zhengtong.apps.cases.models import Case
 from zhengtong.apps.cases.packs import pinned_pack
-from zhengtong.apps.cases.queries.clocks import bucket_of, remaining_days, soon_until
+from zhengtong.apps.cases.queries.clocks import bucket_of, mark_of, remaining_days, soon_until
 from zhengtong.apps.cases.rights import is_officer, phases_of, stands_in_for
 from zhengtong.apps.cases.shapes import STATE_TITLES, BucketCounts, QueuePage, QueueRow, State
 from zhengtong.apps.people import statements
@@ -220,6 +220,8 @@ def _rows(cases: Iterable[Case], at: datetime) -> Iterable[QueueRow]:
     for case in cases:
         zh, en = STATE_TITLES[case.state]
         due = case.due_on
+        left = remaining_days(due, at)
+        is_running = not case.is_paused and not case.is_settled
         yield QueueRow(
             no=case.no,
             title_zh=case.title_zh,
@@ -230,7 +232,7 @@ def _rows(cases: Iterable[Case], at: datetime) -> Iterable[QueueRow]:
             state_en=en,
             phase=case.phase,
             bucket="hold" if case.is_paused else "done" if case.is_settled else bucket_of(due, at),
-            remaining_days=remaining_days(due, at),
+            remaining_days=left,
             due_on=due,
             assignee_label=case.assignee_label,
             parent_no=case.parent.no if case.parent else "",
@@ -239,4 +241,5 @@ def _rows(cases: Iterable[Case], at: datetime) -> Iterable[QueueRow]:
             flags=tuple(case.flags),
             submitted_at=case.submitted_at,
             version=case.version,
+            mark=mark_of(pinned_pack(case.pack_digest), left) if is_running else "",
         )

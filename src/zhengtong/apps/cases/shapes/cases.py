@@ -381,7 +381,7 @@ class DraftLine:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One line of an officer's queue（待办）."""
+    """One line of an officer's queue（待办）; `mark` is "yellow" or "red" where its clock has turned so（黄牌、红牌）."""
 
     no: str
     title_zh: str
@@ -401,6 +401,7 @@ class QueueRow:
     flags: tuple[str, ...]
     submitted_at: datetime
     version: int
+    mark: str = ""
 
 
 @dataclass(frozen=True)

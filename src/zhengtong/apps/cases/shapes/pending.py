@@ -327,3 +327,18 @@ class AskedRow:
     organisation_en: str
     due_on: date | None
     since: datetime
+
+
+@dataclass(frozen=True)
+class ReviewTask:
+    """A bad review that is not closed（差评整改待办）: `role` is "handler", or "superior" for whom an appeal waits."""
+
+    case_no: str
+    title_zh: str
+    title_en: str
+    satisfaction: int
+    comment: str
+    reviewed_at: datetime
+    rectification: Rectification
+    assignee_label: str
+    role: str

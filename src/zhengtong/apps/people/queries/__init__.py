@@ -6,6 +6,7 @@ from zhengtong.apps.people.queries.acting import (
     get_actor,
     get_officer,
     is_second_factor_required,
+    list_colleagues,
     list_posts,
     list_principals,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "get_region",
     "get_resident",
     "list_accounts",
+    "list_colleagues",
     "list_mandates",
     "list_organisations",
     "list_profiles",

@@ -11,7 +11,7 @@ from zhengtong.apps.people.models import Account, AdminDuty, LegalEntity, Mandat
 from zhengtong.apps.people.particulars import to_organisation, to_subject
 from zhengtong.apps.people.queries.subjects import find_account_record
 from zhengtong.apps.people.roles import permissions_of
-from zhengtong.apps.people.shapes import ANONYMOUS, Actor, PostShape, Principal, Subject
+from zhengtong.apps.people.shapes import ANONYMOUS, AccountShape, Actor, PostShape, Principal, Subject
 from zhengtong.kit import Refused, local_date
 
 REPRESENTATIVE = "representative"
@@ -90,6 +90,20 @@ def is_second_factor_required(account: Any) -> bool:
 def list_posts(account: Any, *, at: dt.datetime) -> list[PostShape]:
     """Return the posts an account holds now, the earliest first; two queries."""
     return [_to_post(post) for post in _posts_of(account.pk, local_date(at))]
+
+
+def list_colleagues(by: Actor, *, at: dt.datetime) -> list[AccountShape]:
+    """Return the accounts in use with a post in the officer's organisation now, by label; nobody's for who has no post.
+
+    The officer is among them. Two queries.
+    """
+    if by.organisation is None:
+        return []
+    day = local_date(at)
+    posts = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day, ended_at=None)
+    held = posts.filter(account=OuterRef("pk"), organisation_id=by.organisation.id)
+    found = Account.objects.filter(Exists(held), is_active=True).order_by("label", "pk")
+    return [AccountShape(one.pk, one.username, one.label, "", None, True) for one in found]
 
 
 def list_principals(account: Any, *, at: dt.datetime | None = None) -> list[Principal]:
