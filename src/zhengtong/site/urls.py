@@ -13,6 +13,7 @@ handler500 = "zhengtong.portals.ui.errors.server_error"
 
 urlpatterns = [
     path("api/v1/", include("zhengtong.api.urls")),
+    path("callbacks/", include("zhengtong.api.callbacks")),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
         path("desk/", include("zhengtong.portals.desk.urls")),

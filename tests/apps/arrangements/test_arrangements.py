@@ -7,6 +7,7 @@ import json
 import threading
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -24,7 +25,7 @@ from zhengtong.declared.handling import Handling
 from zhengtong.declared.handling import Payment as Fee
 from zhengtong.declared.shapes import Text
 from zhengtong.kit import SHANGHAI, Basis, Refused
-from zhengtong.kit.signing import sign
+from zhengtong.kit.signing import HEADER, sign
 
 POLICE, SECRET = "public-security", "the sandbox's secret"
 ALLOWS = Handling(
@@ -46,6 +47,7 @@ def city(db, now, monkeypatch, settings, tmp_path):
 def furnish(founded: SimpleNamespace, now, settings, tmp_path) -> SimpleNamespace:
     permit = next(pack for pack in packs() if pack.id == "residence-permit")
     matters.publish_pack(pack=replace(permit, handling=ALLOWS), by=SYSTEM, at=now)
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     path = tmp_path / "payments.yaml"
     path.write_text(yaml.safe_dump({"sandbox": {"kind": "sandbox", "secret": SECRET}}), encoding="utf-8")
     settings.ZHENGTONG_PAYMENTS = str(path)
@@ -150,7 +152,7 @@ def call_back(content, now, secret=SECRET):
     )
 
 
-def test_a_fee_is_paid_once_by_a_signed_callback_and_given_back_once(city, now, refuses):
+def test_a_fee_is_paid_once_by_a_signed_callback_and_given_back_once(city, now, refuses, client):
     case = accepted(city, now)
     payment = actions.start_payment(case_no=case.no, by=city.mother, at=now)
     assert (payment.yuan, payment.state, payment.pay_url) == (Decimal("20.00"), "created", f"/pay/sandbox/{payment.id}")
@@ -162,10 +164,16 @@ def test_a_fee_is_paid_once_by_a_signed_callback_and_given_back_once(city, now, 
     with refuses("arrangement.payment.unreadable", 422):
         call_back(b"{}", now)
     assert case_queries.get_case(case.no, city.mother, at=now).pending.fee.state == "due"
-    provider, content, signature = queries.sandbox_callback(payment.id, city.mother, at=now)
+    real = dt.datetime.now(dt.UTC)  # the edge reads the wall clock; a signature is five minutes old at most
+    provider, content, signature = queries.sandbox_callback(payment.id, city.mother, at=real)
     for _ in range(2):
-        done = actions.record_payment_callback(provider=provider, content=content, signature=signature, at=now)
-    assert done.state == "paid"
+        given = {"data": content, "content_type": "application/json", "headers": {HEADER: signature}}
+        assert client.post(f"/callbacks/payments/{provider}", **given).json() == {"state": "paid"}
+    assert client.post(f"/callbacks/payments/{provider}", b"x" * 65537, "application/json").status_code == 413
+    assert client.get(f"/callbacks/payments/{provider}").json()["code"] == "api.callback.method"
+    assert (
+        client.post("/callbacks/messages/sms", b"{}", "application/json").json()["code"] == "channel.report.signature"
+    )
     mine = case_queries.get_case(case.no, city.mother, at=now)
     assert [event.kind for event in mine.timeline].count("paid") == 1
     with refuses("arrangement.payment.nothing-due", 409):
