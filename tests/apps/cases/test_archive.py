@@ -8,11 +8,13 @@ import json
 import zipfile
 
 import pytest
+import typst
 
 from tests.apps.cases.city import PDF, apply_for_permit
 from zhengtong.apps.cases import actions, queries
 from zhengtong.apps.cases.archive import check_bundle, open_index
-from zhengtong.apps.cases.models import CaseFile
+from zhengtong.apps.cases.models import CaseFile, Material
+from zhengtong.apps.cases.previewing import draw
 from zhengtong.apps.cases.tasks import run_daily
 from zhengtong.kit import to_canonical
 
@@ -87,13 +89,24 @@ def _tampering_is_found(bundle: bytes, digest: str) -> None:
     assert failed(b"not a zip") == {"integrity"}
 
 
+def test_a_material_is_seen_before_it_is_opened(granted, city, now, tmp_path, refuses):
+    page = tmp_path / "page.typ"
+    page.write_text("#set page(width: 100mm, height: 140mm)\n甲 #pagebreak() 乙", encoding="utf-8")
+    sheet = typst.compile(str(page))
+    officer = city.officer(POLICE)
+    broken = next(slot for slot in granted.materials if slot.id == "home_proof").files[0]
+    assert queries.material_preview(broken.id, officer) is None, "a file that cannot be drawn has no picture"
+    with refuses("case.material.not-found", 404):
+        queries.material_preview(broken.id, city.father)
+    assert draw(sheet, "file.pdf").startswith(b"\x89PNG")
+    assert draw(b"\x89PNG\r\n\x1a\n broken", "file.png") is None
+
+
 def test_time_archives_what_is_sound_and_leaves_the_rest_to_an_officer(city, now):
     officer = city.officer(POLICE)
     sound, broken = apply_for_permit(city), apply_for_permit(city, by=city.father)
     for case in (sound, broken):
         actions.refuse_acceptance(case_no=case.no, reason="不属于本局职权", by=officer, at=now)
-    from zhengtong.apps.cases.models import Material
-
     Material.objects.filter(case__no=sound.no).delete()
     late = now + dt.timedelta(days=31)
     assert run_daily(at=late)["archived"] == 1

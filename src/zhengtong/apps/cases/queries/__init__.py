@@ -2,7 +2,7 @@
 
 from zhengtong.apps.cases.calendars import announced_calendar
 from zhengtong.apps.cases.queries.archive import check_case_file, get_case_file, print_case
-from zhengtong.apps.cases.queries.cases import get_case, get_material, list_my_cases
+from zhengtong.apps.cases.queries.cases import get_case, get_material, list_my_cases, material_preview
 from zhengtong.apps.cases.queries.clock_traces import explain_clock
 from zhengtong.apps.cases.queries.desk import data_checks, preview_notice
 from zhengtong.apps.cases.queries.drafts import get_draft, list_drafts, list_reusable_materials
@@ -20,6 +20,7 @@ from zhengtong.apps.cases.queries.standing_in import (
 from zhengtong.apps.cases.queries.tracking import track
 
 __all__ = [
+    "material_preview",
     "print_case",
     "get_case_file",
     "check_case_file",

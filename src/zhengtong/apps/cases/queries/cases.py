@@ -11,6 +11,7 @@ from zhengtong.apps.cases.held import read_from_json, subject_from_json, values_
 from zhengtong.apps.cases.labels import LABELS
 from zhengtong.apps.cases.lifecycle import CaseState, fold_parts
 from zhengtong.apps.cases.models import Case, CaseAction, Material, Review
+from zhengtong.apps.cases.previewing import preview
 from zhengtong.apps.cases.queries.clocks import clock_view
 from zhengtong.apps.cases.queries.lines import to_lines
 from zhengtong.apps.cases.queries.opening import OpenCase, case_scope, open_case, organisations_of
@@ -59,6 +60,17 @@ def list_my_cases(by: Actor, *, at: datetime | None = None) -> list[CaseLine]:  
 
 def get_material(file_id: Any, by: Actor) -> tuple[FileShape, bytes]:
     """Return a material's shape and bytes, to the applicant and to officers who may see the case."""
+    file = _material(file_id, by)
+    return to_file(file), store.fetch(file.storage)
+
+
+def material_preview(file_id: Any, by: Actor) -> bytes | None:
+    """Return a small picture（PNG）of a material's first page, to whoever may open it; None where none can be drawn."""
+    file = _material(file_id, by)
+    return preview(file.storage, file.media_type)
+
+
+def _material(file_id: Any, by: Actor) -> Material:
     file = Material.objects.select_related("case", "draft").filter(pk=file_id).first()
     if file is None or not _may_open(file, by):
         raise Refused(
@@ -67,7 +79,7 @@ def get_material(file_id: Any, by: Actor) -> tuple[FileShape, bytes]:
             "There is no such file, or it is not yours to see. Open it from the case.",
             status=404,
         )
-    return to_file(file), store.fetch(file.storage)
+    return file
 
 
 def to_case(
