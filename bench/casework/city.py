@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,3 +127,8 @@ def form(number: int) -> dict[str, Any]:
         "person.household_address": f"澜江市江西区人民路 {number} 号", "person.phone": f"139{number % 10**8:08d}",
         "residence.address": f"澜江市江东区滨河路 {number} 号", "residence.since": "2026-01-05",
     }  # fmt: skip
+
+
+if __name__ == "__main__":
+    open_site(Path(sys.argv[1]), sys.argv[2])
+    found_city()

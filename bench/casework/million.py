@@ -73,11 +73,15 @@ def lived(course: str, handler: Any, no: str, who: Any, number: int, at: dt.date
     pack = matters.get_pack(city.MATTER, on=dt.date(2026, 11, 21), region_code=city.REGION)
     values = values_to_json({path: FieldValue(value) for path, value in city.form(number).items()})
     officer = officer_of(handler, number)
-    steps: list[tuple[str, dict[str, Any], Any]] = [("submitted", {"answers": city.ANSWERS, "values": values}, resident_actor())]
+    steps: list[tuple[str, dict[str, Any], Any]] = [
+        ("submitted", {"answers": city.ANSWERS, "values": values}, resident_actor())
+    ]
     if course != "submitted":
         steps.append(("accepted", {"keeps_assignee": True, "reads": {}}, officer))
     if course in ("granted", "denied"):
-        steps.append((course, {"reason": "", "outcome": {}} if course == "granted" else {"reason": "不符合条件"}, officer))
+        steps.append(
+            (course, {"reason": "", "outcome": {}} if course == "granted" else {"reason": "不符合条件"}, officer)
+        )
     held = Held(record_of(pack, handler, no, who, at), pack, [], CaseState(State.WAITING), handler)
     entries = []
     for day, (kind, payload, by) in enumerate(steps):

@@ -50,12 +50,12 @@ def run_waiting(*, at: dt.datetime) -> int:  # noqa: ARG001 - a task's signature
     return len(rounds)
 
 
-def run_round(*, round_id: UUID) -> int:
+def run_round(*, round_id: UUID, at: dt.datetime | None = None) -> int:
     """Return how many batches this process did; one process finds, all grant, each batch by whoever takes it first."""
     with _finding_alone(round_id):
-        actions.find_entitled(round_id=round_id, at=timezone.now())
+        actions.find_entitled(round_id=round_id, at=at or timezone.now())
     batches = 0
-    while actions.work_on(round_id=round_id, at=timezone.now()):
+    while actions.work_on(round_id=round_id, at=at or timezone.now()):
         batches += 1
     return batches
 
