@@ -5,6 +5,7 @@ from zhengtong.tables.difference import Difference, RowChange, diff
 from zhengtong.tables.engine import Limits
 from zhengtong.tables.export import Exported, export_snapshot
 from zhengtong.tables.filters import Filter
+from zhengtong.tables.iceberg import IcebergExported, export_iceberg
 from zhengtong.tables.loading import (
     DelimitedSource,
     HttpJsonSource,
@@ -75,6 +76,8 @@ __all__ = [
     "build_projection",
     "detect_value",
     "diff",
+    "IcebergExported",
+    "export_iceberg",
     "export_snapshot",
     "load",
     "mask_row",

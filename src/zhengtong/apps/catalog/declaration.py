@@ -44,7 +44,7 @@ TEXTS = frozenset(
     ]
 )
 LISTS = frozenset({"fields", "share_modes", "related", "quality"})
-FIELD_TEXTS = ("name", "title_zh", "title_en", "type", "unit", "basis", "mask")
+FIELD_TEXTS = ("name", "title_zh", "title_en", "type", "unit", "basis", "mask", "element")
 REQUIRED = {
     "code": "资源代码",
     "name": "资源短名",
@@ -61,6 +61,58 @@ REQUIRED = {
     "data_level": "数据分级",
     "fields": "数据项",
 }
+
+
+DESCRIBED = [
+    "code",
+    "name",
+    "title_zh",
+    "title_en",
+    "summary_zh",
+    "summary_en",
+    "share_type",
+    "share_scope",
+    "share_purpose",
+    "no_share_reason",
+    "basis",
+    "share_modes",
+    "open_type",
+    "update_cycle",
+    "format",
+    "data_class",
+    "data_level",
+    "national_level",
+    "is_source_of_truth",
+    "subject_kind",
+    "subject_field",
+    "latest_by",
+    "related",
+]
+ITEM = [
+    "name",
+    "title_zh",
+    "title_en",
+    "type",
+    "unit",
+    "code_list",
+    "sensitivity",
+    "personal",
+    "share_type",
+    "basis",
+    "mask",
+    "is_key",
+    "element",
+]
+
+
+def declaration_of(record: Any) -> dict[str, Any]:
+    """Return what an entry says, as it would be declared."""
+    said = {name: getattr(record, name) for name in DESCRIBED if getattr(record, name) not in ("", None, [])}
+    fields = [
+        {name: getattr(item, name) for name in ITEM if getattr(item, name) not in ("", None, {})}
+        for item in record.items.all()
+    ]
+    return {**said, "fields": fields, **({"quality": record.quality_rules} if record.quality_rules else {})}
 
 
 def check_declaration(declaration: Mapping[str, Any]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,12 +23,14 @@ from zhengtong.apps.catalog.models import (
     Resource,
     ResourceEventRecord,
     ResourceField,
+    ResourceVersion,
     SnapshotRecord,
 )
 from zhengtong.apps.catalog.quality import to_rules
 from zhengtong.apps.catalog.shapes import (
     CatalogPage,
     ClassSuggestion,
+    ElementShape,
     FacetValue,
     FieldShape,
     LineageEdge,
@@ -35,6 +39,7 @@ from zhengtong.apps.catalog.shapes import (
     ResourceEvent,
     ResourceShape,
     SnapshotShape,
+    VersionShape,
 )
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
@@ -48,6 +53,13 @@ __all__ = [
     "get_profile",
     "get_resource",
     "get_resource_by_id",
+    "lineage_of",
+    "list_elements",
+    "list_failing_rows",
+    "list_reviews_due",
+    "list_suggestions",
+    "list_versions",
+    "quality_of",
     "list_events",
     "list_problems",
     "list_resources",
@@ -71,6 +83,10 @@ EVENT_LABELS = {
     "withdrawn": ("撤下", "Withdrawn"),
     "held": ("质量不合格，暂不启用", "Held back: fails its quality gate"),
     "released": ("放行", "Released"),
+    "revised": ("提出修订", "Revision proposed"),
+    "revision-submitted": ("修订报送审核", "Revision submitted"),
+    "revision-published": ("修订发布", "Revision published"),
+    "revision-rejected": ("修订退回", "Revision sent back"),
     "lineage": ("说明血缘", "Lineage told"),
     "confirmed": ("确认分类分级", "Classes confirmed"),
 }
@@ -215,6 +231,70 @@ def list_suggestions(code: str, *, by: Actor) -> tuple[ClassSuggestion, ...]:
                 )
             )
     return tuple(suggestions)
+
+
+def list_versions(code: str, *, by: Actor) -> tuple[VersionShape, ...]:
+    """Return the versions of an entry, newest first, with what each changes of the one before it."""
+    resource = get_resource(code, by=by)
+    found = list(ResourceVersion.objects.filter(resource_id=resource.id).order_by("-id"))
+    before = {one.pk: next((old for old in found[at + 1 :] if old.number), None) for at, one in enumerate(found)}
+    return tuple(version_shape(one, before[one.pk]) for one in found)
+
+
+def list_reviews_due(*, by: Actor, on: dt.date) -> tuple[VersionShape, ...]:
+    """Return the versions that wait for whoever this is — the authority's review, a department's update — earliest first."""
+    waiting = ResourceVersion.objects.filter(state__in=["proposed", "submitted"]).select_related("resource")
+    shown = [
+        one for one in waiting if may_publish(people.get_organisation(one.resource.provider_id), by) or is_own(one, by)
+    ]
+    shapes = [version_shape(one, None, on) for one in shown]
+    return tuple(sorted(shapes, key=lambda one: (one.review_due_on or one.due_on or dt.date.max, one.resource)))
+
+
+def is_own(version: ResourceVersion, by: Actor) -> bool:
+    return by.organisation is not None and by.organisation.id == version.resource.provider_id
+
+
+def version_shape(one: ResourceVersion, before: ResourceVersion | None, on: dt.date | None = None) -> VersionShape:
+    changed = changes_of(before.declaration, one.declaration, whole=bool(one.number)) if before else ()
+    due = one.review_due_on if one.state == "submitted" else one.due_on
+    is_open = one.state in ("proposed", "submitted")
+    return VersionShape(
+        one.resource.name,
+        one.number,
+        one.state,
+        one.digest,
+        one.reason,
+        one.proposed_at,
+        one.due_on,
+        one.review_due_on,
+        one.decided_at,
+        changed,
+        bool(is_open and on and due and due < on),
+    )
+
+
+def changes_of(old: Mapping[str, Any], new: Mapping[str, Any], *, whole: bool) -> tuple[str, ...]:
+    """Return what one declaration changes of another; of one not published yet, silence changes nothing."""
+    names = [name for name in ({**old, **new} if whole else new) if name != "fields" and old.get(name) != new.get(name)]
+    before = {item["name"]: item for item in old.get("fields", [])}
+    after = {item["name"]: item for item in new.get("fields", [])}
+    for name in {**before, **after}:
+        had, has = before.get(name), after.get(name)
+        same = had is not None and has is not None and all(had.get(key) == value for key, value in has.items() if value)
+        names += [] if same else [f"fields.{name}"]
+    return tuple(names)
+
+
+def list_elements(*, by: Actor | None = None) -> tuple[ElementShape, ...]:
+    """Return the data elements（数据元）that fields are declared by, with the fields of visible resources that use each."""
+    used: dict[str, list[str]] = {}
+    rows = ResourceField.objects.exclude(element="").filter(resource__in=visible(by, Resource.objects.all()))
+    for element, resource, field in rows.order_by("element", "resource__name", "order").values_list(
+        "element", "resource__name", "name"
+    ):
+        used.setdefault(element, []).append(f"{resource}.{field}")
+    return tuple(ElementShape(element, tuple(fields)) for element, fields in used.items())
 
 
 def quality_of(code: str, *, limit: int = 30) -> tuple[QualityShape, ...]:

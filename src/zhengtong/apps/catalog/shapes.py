@@ -174,3 +174,28 @@ class QualityShape:
     dimensions: dict[str, str | None]
     results: tuple[dict[str, Any], ...]
     held_reason: str
+
+
+@dataclass(frozen=True)
+class VersionShape:
+    """One version of an entry（目录版本）; `number` 0 until published, `changed` what it changes (`fields.x` a field)."""
+
+    resource: str
+    number: int
+    state: str
+    digest: str
+    reason: str
+    proposed_at: dt.datetime
+    due_on: dt.date | None
+    review_due_on: dt.date | None
+    decided_at: dt.datetime | None
+    changed: tuple[str, ...]
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True)
+class ElementShape:
+    """A data element（数据元）shared by forms and resources — `person.name` — and the fields (`resource.field`) that are it."""
+
+    element: str
+    fields: tuple[str, ...]
