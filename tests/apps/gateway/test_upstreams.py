@@ -139,7 +139,13 @@ def test_an_upstream_that_is_slow_or_gone_is_given_up_in_its_time(proxied, app, 
     office.server_close()
 
 
-def test_an_upstream_that_fails_again_and_again_rests_and_is_tried_again(proxied, app, office, monkeypatch):
+def test_an_upstream_that_fails_again_and_again_rests_and_no_callers_odd_keys_rest_it(
+    proxied, app, office, monkeypatch
+):
+    says(office, 400, {})
+    for key in ("..", "x") * 6:
+        app.post("/gateway/v1/births/look-up", {"key": key, "by": "mother_id_number"})
+    office.asked.clear()
     says(office, 500, {})
     codes = [app.get(BY_MOTHER).code for _ in range(7)]
     assert codes == ["exchange.upstream.failed"] * 5 + ["exchange.upstream.resting"] * 2

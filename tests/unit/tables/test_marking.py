@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from zhengtong.tables import MARK, FieldMask, export_snapshot, load, trace
+from zhengtong.tables import MARK, FieldMask, export, export_snapshot, load, trace
 
 SECRETS = {"ours": "1f" * 32, "another": "2e" * 32}
 FIELDS = ["id", "name", "born", "weight", "married"]
@@ -77,3 +77,14 @@ def test_an_unmarked_file_has_the_snapshots_order_and_no_mark(snapshot, tmp_path
     export_snapshot(snapshot, path, fields=FIELDS)
     assert MARK not in path.read_text("utf-8").splitlines()[0]
     assert trace(path, "csv", SECRETS)["ours"].marked == 0
+
+
+def test_of_a_large_file_some_rows_are_marked_and_the_order_is_kept(snapshot, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "MOST_ORDERED_ROWS", 100)
+    path = exported(snapshot, tmp_path)
+    found = trace(path, "csv", SECRETS)
+    assert 5 <= found["ours"].marked <= 80
+    assert found["another"].marked == 0
+    with path.open(encoding="utf-8", newline="") as file:
+        numbers = [row["id"] for row in csv.DictReader(file)]
+    assert numbers == sorted(numbers)

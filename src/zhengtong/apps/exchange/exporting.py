@@ -196,7 +196,8 @@ def list_people(snapshot: Snapshot, grant: GrantShape, filters: Sequence[Filter]
     name = grant.resource.subject_field
     if not name:
         return 0
-    written = export_snapshot(snapshot, path, fields=[name], filters=filters, distinct=True)
+    is_repeated = name != grant.resource.keys[0]  # the first key is unique, or there would be no look-up file
+    written = export_snapshot(snapshot, path, fields=[name], filters=filters, distinct=is_repeated)
     path.chmod(0o600)
     return written.rows
 

@@ -67,6 +67,7 @@ def fetch(upstream: UpstreamShape, key: str, wanted: Sequence[str]) -> dict[str,
 
     Refused（502, 503, 504）, naming the upstream as the hop, when it cannot be asked or its answer is none.
     """
+    address = filled(upstream.address, key)
     circuit = _circuits.setdefault((upstream.id, upstream.address), Circuit())
     if not circuit.may_pass(time.monotonic()):
         raise failed(
@@ -74,10 +75,10 @@ def fetch(upstream: UpstreamShape, key: str, wanted: Sequence[str]) -> dict[str,
         )
     well = False
     try:
-        status, content = ask(upstream, key)
-        row = None if status == http.HTTPStatus.NOT_FOUND else row_of(upstream, content, key, wanted)
-        well = True
-        return row
+        status, content = ask(upstream, address)
+        well = status < http.HTTPStatus.INTERNAL_SERVER_ERROR  # what one caller's key can provoke rests nobody else
+        check_status(upstream, status)
+        return None if status == http.HTTPStatus.NOT_FOUND else row_of(upstream, content, key, wanted)
     except TimeoutError as error:
         raise failed(upstream, "timeout", "在规定时间内没有应答", "did not answer in time", status=504) from error
     except (OSError, http.client.HTTPException) as error:
@@ -86,26 +87,32 @@ def fetch(upstream: UpstreamShape, key: str, wanted: Sequence[str]) -> dict[str,
         circuit.passed(time.monotonic(), well=well)
 
 
-def ask(upstream: UpstreamShape, key: str) -> tuple[int, bytes]:
-    """Return status (200 or 404) and body of one GET, all of it within the upstream's time."""
+def check_status(upstream: UpstreamShape, status: int) -> None:
+    """Refuse an answer that is neither a row nor the word that there is none."""
+    if status in (http.HTTPStatus.OK, http.HTTPStatus.NOT_FOUND):
+        return
+    if 300 <= status < 400:
+        raise failed(
+            upstream,
+            "redirected",
+            f"答复了状态码 {status}，网关不跟随跳转",
+            f"answered {status}: redirects are not followed",
+        )
+    raise failed(upstream, "failed", f"答复了状态码 {status}", f"answered {status}")
+
+
+def ask(upstream: UpstreamShape, address: str) -> tuple[int, bytes]:
+    """Return status and body of one GET, all of it within the upstream's time; the body only of a 200."""
     ends_at = time.monotonic() + upstream.timeout_seconds
-    parts = urlsplit(filled(upstream.address, key))
+    parts = urlsplit(address)
     headers = {"Host": parts.netloc, "Accept": "application/json", "Connection": "close"}
     if upstream.header_name:
         headers[upstream.header_name] = upstream.header_value
     with connected(upstream, parts, ends_at) as connection:
         connection.request("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path, headers=headers)
         answer = connection.getresponse()
-        if answer.status not in (http.HTTPStatus.OK, http.HTTPStatus.NOT_FOUND):
-            redirected = 300 <= answer.status < 400
-            reason = "redirected" if redirected else "failed"
-            raise failed(
-                upstream,
-                reason,
-                f"答复了状态码 {answer.status}{'，网关不跟随跳转' if redirected else ''}",
-                f"answered {answer.status}{': redirects are not followed' if redirected else ''}",
-            )
-        return answer.status, read_all(upstream, answer, connection, ends_at)
+        is_row = answer.status == http.HTTPStatus.OK
+        return answer.status, read_all(upstream, answer, connection, ends_at) if is_row else b""
 
 
 def filled(address: str, key: str) -> str:
