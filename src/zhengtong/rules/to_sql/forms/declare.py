@@ -111,6 +111,8 @@ def _accepted(compiler: Compiler, parameter: Parameter, argument: Any) -> Any:
         return compiler._wrapped(compiler.named(argument))
     if argument.type.kind == "list":
         return _only_item(compiler, parameter, argument)
+    if argument.type.kind == "date" and "date and time" in kinds:
+        raise NoForm("a date as a moment in UTC", "日期转为 UTC 时刻")
     if parameter.nullable and argument.constant is NOT_CONSTANT:
         raise NoForm("an argument of another type that may be null", "可能为空的其他类型参数")
     return None
@@ -119,6 +121,8 @@ def _accepted(compiler: Compiler, parameter: Parameter, argument: Any) -> Any:
 def _only_item(compiler: Compiler, parameter: Parameter, argument: Value) -> Any:
     """Return the item of a list of one, where one value is asked for; null for any other length."""
     of = argument.type.of or NULL
+    if of.kind == "list":
+        raise NoForm("a list in a list where one value is asked for", "需要单个值处的嵌套列表")
     if of == NULL or not any(compiler.kind_fits(of, kind) for kind in parameter.types):
         return None
     named = compiler.named(argument)

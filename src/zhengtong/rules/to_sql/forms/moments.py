@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhengtong.rules.to_sql.forms.declare import FORMS, Arguments, Form, form, literal_only, whole
 from zhengtong.rules.to_sql.kinds import (
+    BOOLEAN,
     DATE,
     MOMENT,
     MONTHS,
@@ -107,4 +108,12 @@ def _includes(compiler: Compiler, arguments: Arguments) -> Value:
     container, point = arguments if isinstance(arguments[0], RangeValue) else arguments[::-1]
     if not isinstance(point, Value) or not isinstance(container, RangeValue) or container.operator is not None:
         raise NoForm("relations between ranges", "区间之间的关系")
-    return compiler.range_contains(container, point)
+    place = compiler.named(point)
+    low, high = compiler.compare(">", place, container.low).sql, compiler.compare("<", place, container.high).sql
+    ends = [
+        compiler.compare("=", place, end).sql
+        for end, closed in ((container.low, container.low_closed), (container.high, container.high_closed))
+        if closed
+    ]
+    within = " OR ".join([f"({low} AND {high})", *ends])
+    return Value(f"(CASE WHEN NOT {compiler.is_null(place)} THEN ({within}) END)", BOOLEAN)
