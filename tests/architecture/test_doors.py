@@ -17,6 +17,8 @@ WORKERS = ("zhengtong.cli", "zhengtong.site")
 SIDE_DOORS = {
     "people.keys": (("zhengtong.",), "keys and blind indexes: every room keeps personal data at rest with them"),
     "people.fields": (("zhengtong.apps.",), "the encrypted columns of every room's models"),
+    "people.statements": (("zhengtong.apps.",), "single rows on the hot path of every room, by prepared statements"),
+    "people.bulk": (("zhengtong.apps.",), "rows by the hundred thousand, for every room"),
     "people.readonly": (("zhengtong.apps.",), "the back office's read-only base"),
     "people.events": (
         ("zhengtong.apps.evidence", "zhengtong.site"),

@@ -59,7 +59,7 @@ STANDS_FOR = {
     "api": {"no": "{whole}"},
     "citizen": {"no": "{whole}", "draft_id": "{draft}", "identifier": "{certificate}", "notice_id": "{notice}"},
 }
-NOBODYS = {"str": "none", "slug": "none", "int": "999999", "uuid": "00000000-0000-0000-0000-000000000000"}
+NOBODYS = {"str": "none", "slug": "none", "path": "none", "int": "999999", "uuid": "00000000-0000-0000-0000-000000000000"}
 # allauth's own views: it guards them itself, so each is named here
 SIGN_IN = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_email",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.urls import path, re_path
+from django.urls import path
 
 from zhengtong.api.answering import unknown, view_of
 from zhengtong.api.openapi import document
@@ -21,5 +21,6 @@ def _pattern(template: str) -> str:
 urlpatterns = [
     path("openapi.json", document, name="openapi"),
     *(path(_pattern(one), view_of(one), name=one.replace("/", "-").replace("{", "").replace("}", "")) for one in PATHS),
-    re_path(r"^(?P<rest>.*)$", unknown, name="unknown"),
+    path("", unknown, name="root"),
+    path("<path:rest>", unknown, name="unknown"),
 ]
