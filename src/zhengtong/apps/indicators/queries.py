@@ -20,7 +20,7 @@ from zhengtong.apps.indicators.declared import indicator as get_indicator
 from zhengtong.apps.indicators.declared import indicators
 from zhengtong.apps.indicators.models import MEASURES, DayFigure, RolledDay
 from zhengtong.apps.indicators.shapes import Compared, Indicator, Reading, Row, Scope, Value
-from zhengtong.apps.indicators.suppression import suppress
+from zhengtong.apps.indicators.suppression import suppress, told
 from zhengtong.apps.matters import queries as matters
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
@@ -64,7 +64,7 @@ def list_indicators(scope: Scope) -> tuple[Compared, ...]:
     before, year = _sums(_within(_before(scope))), _sums(_within(_year_ago(scope)))
     figures = dataclasses.asdict(matters.service_figures(scope.until))
     return tuple(
-        _compared(one, now, before, year, months)
+        _compared(one, now, before, year, months, scope)
         if one.of == "cases"
         else Compared(one, _value(one, figures), None, None, ())
         for one in indicators()
@@ -79,7 +79,7 @@ def read_indicator(id: str, scope: Scope) -> Reading:
         return Reading(Compared(one, _value(one, figures), None, None, ()), (), ())
     rows = _within(scope)
     compared = _compared(
-        one, _sums(rows), _sums(_within(_before(scope))), _sums(_within(_year_ago(scope))), _months(scope)
+        one, _sums(rows), _sums(_within(_before(scope))), _sums(_within(_year_ago(scope))), _months(scope), scope
     )
     of = "under" if one.under else "over"
     return Reading(
@@ -146,10 +146,16 @@ def _months(scope: Scope) -> list[tuple[str, Sums]]:
     return _grouped(rows, "month")
 
 
-def _compared(one: Indicator, now: Sums, before: Sums, year: Sums, months: list[tuple[str, Sums]]) -> Compared:
+def _compared(
+    one: Indicator, now: Sums, before: Sums, year: Sums, months: list[tuple[str, Sums]], scope: Scope
+) -> Compared:
+    """Return an indicator beside its past; heads bound to their own department are told of few too, they handle them."""
     series = tuple(Row(month, month[:7], month[:7], _value(one, sums)) for month, sums in months)
     of = "under" if one.under else "over"
-    return Compared(one, _value(one, now), _known(one, before), _known(one, year), suppress(series, of=of))
+    values = [_value(one, now), _known(one, before), _known(one, year)]
+    if not scope.is_bound:
+        values = [value and told(value, of=of) for value in values]
+    return Compared(one, values[0] or Value(0, 0, None), values[1], values[2], suppress(series, of=of))
 
 
 def _known(one: Indicator, sums: Sums) -> Value | None:
@@ -164,9 +170,8 @@ def _value(one: Indicator, sums: Mapping[str, float]) -> Value:
         return Value(over, over, Decimal(int(over)))
     if not under:
         return Value(over, under, None)
+    over = under - over if one.complement else over
     share = Decimal(str(over)) / Decimal(str(under))
-    if one.complement:
-        share = 1 - share
     scaled = share * 100 if one.unit == "percent" else share / SECONDS_A_DAY
     return Value(over, under, scaled.quantize(Decimal("0.1")))
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from zhengtong.apps.indicators.shapes import Row
+from zhengtong.apps.indicators.shapes import Row, Value
 
 #: groups of fewer cases are not told
 FEWEST = 10
+
+
+def told(value: Value, *, of: str = "under") -> Value:
+    """Return the value, untold when it is about too few cases."""
+    return replace(value, value=None, is_told=False) if 0 < getattr(value, of) < FEWEST else value
 
 
 def suppress(rows: Sequence[Row], *, of: str = "under") -> tuple[Row, ...]:

@@ -119,6 +119,33 @@ def _sample(pack: Pack | None) -> Words | None:
     return _text(pack.sample)
 
 
+def _or(value: Words | None, pack: Pack | None, zh: str, en: str) -> Words | None:
+    """Return the value; where a pack leaves it out on purpose, what that means; None when there is no pack to ask."""
+    return value if value is not None or pack is None else (zh, en)
+
+
+def _level(known: Known) -> str:
+    """Return the level（行使层级 A.2）of the organisation that runs the pack, by its region; "" when unknown."""
+    organisation = known.m.organisation
+    if known.p is None or organisation is None:
+        return ""
+    region = organisation.region_code
+    return "2" if region.endswith("0" * 10) else "3" if region.endswith("0" * 8) else "4"
+
+
+def _task_code(known: Known) -> Words | None:
+    """Return the implementation code（实施编码）: as listed, else organisation 18 + level 1 + catalogue code 12."""
+    if known.m.task_code:
+        return _same(known.m.task_code)
+    level = _level(known)
+    return _same(f"{known.m.department_uscc}{level}{known.m.catalog_code}") if level else None
+
+
+def _region(known: Known) -> Words | None:
+    code = known.m.region_code or (known.m.organisation.region_code if known.m.organisation else "")
+    return (region_name(code, "zh"), region_name(code, "en")) if code else None
+
+
 def _special(pack: Pack | None) -> Words | None:
     return _list(tuple(one.title for one in pack.handling.procedures)) if pack else None
 
@@ -134,17 +161,17 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Words, Getter], ...]], ...] = (
         (
             ("task_name", ("事项名称", "Name"), lambda k: (k.m.title_zh, k.m.title_en or k.m.title_zh)),
             ("catalog_code", ("基本编码", "Catalogue code"), lambda k: _same(k.m.catalog_code)),
-            ("task_code", ("实施编码", "Implementation code"), lambda k: _same(k.m.task_code)),
+            ("task_code", ("实施编码", "Implementation code"), _task_code),
             ("task_version", ("版本", "Version"), lambda k: _same(k.m.version)),
             ("task_type", ("事项类型", "Type"), lambda k: _code(k.s, "task-type", k.m.task_type)),
             ("by_law", ("设定依据", "Legal basis"), lambda k: _bases(k.p)),
-            ("use_level", ("行使层级", "Level"), lambda k: _text(level_of(k.m.task_code))),
+            ("use_level", ("行使层级", "Level"), lambda k: _text(level_of(k.m.task_code)) or _code(k.s, "task-level", _level(k))),
             ("dept_name", ("实施主体", "Department"), lambda k: (k.m.organisation.name_zh, k.m.organisation.name_en) if k.m.organisation else _same(k.m.department_name)),
             ("dept_code", ("实施主体代码", "Department code"), lambda k: _same(k.m.department_uscc)),
-            ("region", ("所在区划", "Region"), lambda k: (region_name(k.m.region_code, "zh"), region_name(k.m.region_code, "en")) if k.m.region_code else None),
+            ("region", ("所在区划", "Region"), _region),
             ("server_type", ("服务对象", "Whom it serves"), lambda k: AUDIENCES.get(k.m.audience)),
             ("plan_effective_date", ("生效日期", "In force from"), lambda k: _same(k.p.since) if k.p else None),
-            ("plan_cancel_date", ("失效日期", "In force until"), lambda k: _same(k.p.until) if k.p else None),
+            ("plan_cancel_date", ("失效日期", "In force until"), lambda k: _or(_same(k.p.until) if k.p else None, k.p, "长期", "Until further notice")),
         ),
     ),
     (
@@ -153,9 +180,9 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Words, Getter], ...]], ...] = (
         (
             ("anticipate_day", ("法定办结时限", "Statutory term"), lambda k: _term(k.p.terms.statutory) if k.p else _days(k.m.statutory_days, k.m.statutory_unit)),
             ("promise_day", ("承诺办结时限", "Promised term"), lambda k: _term(k.p.terms.promised) if k.p else _days(k.m.promised_days, k.m.promised_unit)),
-            ("acceptance_day", ("受理（一次性告知）时限", "Term of acceptance"), lambda k: _term(k.p.terms.acceptance) if k.p else None),
-            ("special_procedure", ("特别程序", "Special procedures"), lambda k: _special(k.p)),
-            ("extension", ("可延长", "May be extended by"), lambda k: _extension(k.p)),
+            ("acceptance_day", ("受理（一次性告知）时限", "Term of acceptance"), lambda k: _or(_term(k.p.terms.acceptance) if k.p else None, k.p, "5 个工作日（《行政许可法》第三十二条）", "5 workdays (行政许可法 art. 32)")),
+            ("special_procedure", ("特别程序", "Special procedures"), lambda k: _or(_special(k.p), k.p, "无", "None")),
+            ("extension", ("可延长", "May be extended by"), lambda k: _or(_extension(k.p), k.p, "不可延长", "It may not be")),
         ),
     ),
     (
@@ -167,8 +194,8 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Words, Getter], ...]], ...] = (
             ("handle_type", ("办理形式", "How it is handled"), lambda k: _codes(k.s, "channel", k.p.service.channels) if k.p else None),
             ("online_handle_depth", ("网上办理深度", "Online depth"), lambda k: _code(k.s, "online-depth", str(k.p.service.depth)) if k.p else None),
             ("limit_scene_num", ("到办事现场次数", "Visits"), lambda k: _same(k.m.visits)),
-            ("limit_scene_explain", ("必须到现场的原因", "Why a visit is needed"), lambda k: _text(k.p.service.visit_reason) if k.p else None),
-            ("handle_area", ("通办范围", "Handed in anywhere in"), lambda k: _same(k.p.handling.cross_region) if k.p else None),
+            ("limit_scene_explain", ("必须到现场的原因", "Why a visit is needed"), lambda k: _or(_text(k.p.service.visit_reason) if k.p else None, k.p, "不用到场", "No visit is needed")),
+            ("handle_area", ("通办范围", "Handed in anywhere in"), lambda k: _or(_same(k.p.handling.cross_region) if k.p else None, k.p, "本地", "This place alone")),
             ("is_schedule", ("支持预约", "By appointment"), lambda k: _bool(k.p.handling.appointment) if k.p else None),
             ("is_express", ("支持寄递结果", "Result by post"), lambda k: _bool("post" in k.p.handling.delivery) if k.p else None),
             ("fee", ("收费", "Fee"), lambda k: _fees(k.p)),

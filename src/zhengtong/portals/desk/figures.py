@@ -158,11 +158,11 @@ def charts_of(reading: Reading) -> tuple[Chart, ...]:
     """Return the charts of one indicator: by month, by region, by department."""
     one = reading.compared.indicator
     parts = (
-        ("months", _("按月"), reading.compared.series),
-        ("regions", _("按区划"), reading.regions),
-        ("departments", _("按部门"), reading.organisations),
+        ("months", _("按月"), _latest, reading.compared.series),
+        ("regions", _("按区划"), _range, reading.regions),
+        ("departments", _("按部门"), _range, reading.organisations),
     )
-    return tuple(_chart(one, id, title, rows) for id, title, rows in parts if rows)
+    return tuple(_chart(one, id, title, say_it(one, title, rows), rows) for id, title, say_it, rows in parts if rows)
 
 
 def links_of(reading: Reading, scope: Scope, by: str) -> tuple[Link, ...]:
@@ -219,9 +219,44 @@ def _size(one: Indicator, change: Decimal) -> str:
     return _("%(n)s 天") % {"n": change} if one.unit == "days" else f"{int(change):,}"
 
 
+def _latest(one: Indicator, title: str, rows: tuple[Row, ...]) -> str:
+    """Return a chart of months as a sentence: the latest, and the highest."""
+    told = [row for row in rows if row.value.value is not None]
+    if not told:
+        return title
+    best = max(told, key=lambda row: row.value.value or Decimal(0))
+    return _("%(title)s：最近 %(latest)s（%(month)s），最高 %(best)s（%(when)s）") % {
+        "title": title,
+        "latest": say(one, told[-1].value),
+        "month": told[-1].title_zh,
+        "best": say(one, best.value),
+        "when": best.title_zh,
+    }
+
+
+def _range(one: Indicator, title: str, rows: tuple[Row, ...]) -> str:
+    """Return a chart of places as a sentence: between which values they lie; nobody is ranked."""
+    told = sorted(
+        (row.value for row in rows if row.value.value is not None), key=lambda value: value.value or Decimal(0)
+    )
+    if not told:
+        return title
+    if len(told) == 1:
+        return _("%(title)s：%(value)s") % {"title": title, "value": say(one, told[0])}
+    return _("%(title)s：在 %(low)s 到 %(high)s 之间") % {
+        "title": title, "low": say(one, told[0]), "high": say(one, told[-1])
+    }  # fmt: skip
+
+
+def _full(one: Indicator, values: Iterable[Decimal | None]) -> Decimal:
+    """Return the value a whole bar stands for: 100 for a share, else the largest."""
+    largest = max([value for value in values if value is not None], default=Decimal(0))
+    return Decimal(100) if one.unit == "percent" else largest or Decimal(1)
+
+
 def _months(compared: Compared) -> tuple[MonthBar, ...]:
     told = [(row, row.value.value) for row in compared.series]
-    most = max([value for _row, value in told if value is not None], default=Decimal(0)) or Decimal(1)
+    most = _full(compared.indicator, (value for _row, value in told))
     bars = []
     for place, (row, value) in enumerate(told):
         height = (value or Decimal(0)) / most * 100
@@ -229,8 +264,8 @@ def _months(compared: Compared) -> tuple[MonthBar, ...]:
     return tuple(bars)
 
 
-def _chart(one: Indicator, id: str, title: str, rows: tuple[Row, ...]) -> Chart:
-    most = max([row.value.value for row in rows if row.value.value is not None], default=Decimal(0)) or Decimal(1)
+def _chart(one: Indicator, id: str, title: str, sentence: str, rows: tuple[Row, ...]) -> Chart:
+    most = _full(one, (row.value.value for row in rows))
     lines = tuple(
         Line(
             pick(row.title_zh, row.title_en),
@@ -249,4 +284,4 @@ def _chart(one: Indicator, id: str, title: str, rows: tuple[Row, ...]) -> Chart:
         )
         for row in rows
     )
-    return Chart(id, title, words_of(one.formula), lines, "0", (), head, table)
+    return Chart(id, sentence, words_of(one.formula), lines, "0", (), head, table)
