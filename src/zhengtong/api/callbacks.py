@@ -1,12 +1,12 @@
 """What providers call back with（回调）: reports on messages, payments and parcels. The signature is the only key.
 
-Beside `/api/v1`: no token, no session, the raw body as it was signed. Every "no" is the same problem document.
+Beside `/api/v1`: no token, no session, the raw body as it was signed. Every "no" is the same problem document; anything else is
+a bug that rises, and the provider calls again.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,7 +21,6 @@ from zhengtong.kit import Refused
 from zhengtong.kit.signing import HEADER
 
 app_name = "callbacks"
-log = logging.getLogger("zhengtong.api")
 MOST_BYTES = 64 * 1024
 Hear = Callable[[str, bytes, str, dt.datetime], str]
 
@@ -52,9 +51,6 @@ def _view_of(hear: Hear, title: str) -> Callable[..., HttpResponse]:
             return JsonResponse({"state": hear(name, content, request.headers.get(HEADER, ""), timezone.now())})
         except Refused as refused:
             return problem(request, refused)
-        except Exception:
-            log.exception("callback %s %s failed", request.number, request.path)
-            return problem(request, _failed())
 
     heard.guard = "open"
     heard.__doc__ = title
@@ -76,15 +72,6 @@ def _too_large() -> Refused:
         "回调内容超过 64 KB。",
         "The callback is larger than 64 KB.",
         status=413,
-    )
-
-
-def _failed() -> Refused:
-    return Refused(
-        "api.callback.failure",
-        "处理回调时出错，已记录。请稍后重发。",
-        "The callback failed and was logged. Send it again later.",
-        status=500,
     )
 
 
