@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -104,6 +105,19 @@ def test_imported_items_are_asked_what_could_be_spared_and_why(police, packs, re
     assert actions.import_materials(path=listed, by=SYSTEM, at=now).taken == 0
     after = [one for group in queries.list_replaceable(uses={}) for one in group.demands if one.matter_code == code]
     assert [(one.kind, one.material_zh) for one in after] == [("listed", "营业执照副本复印件")]
+
+
+def test_what_cases_really_brought_is_what_would_be_saved(police, permit, now, monkeypatch) -> None:  # noqa: F811
+    resource = SimpleNamespace(title_zh="职工养老保险参保信息", title_en="Pension insurance accounts")
+    monkeypatch.setattr(
+        "zhengtong.apps.matters.cleanup.published_resource", lambda code: resource if code == "201014/000001" else None
+    )
+    actions.publish_pack(pack=permit, by=SYSTEM, at=now)
+    (group,) = queries.list_replaceable(uses=USES)
+    (demand,) = group.demands
+    assert (demand.kind, demand.material_id, demand.replacement) == ("declared", "work_proof", "data:201014/000001")
+    assert (demand.uses, group.saved_minutes, group.saved_visits) == (7, 280, 7)
+    assert "工作证明" in demand.why_zh
 
 
 def test_a_proposal_is_recorded_once_by_those_who_govern(police, permit, now) -> None:  # noqa: F811
