@@ -49,7 +49,8 @@ def api(db, now, monkeypatch, settings):
         content = json.dumps(body) if body is not None else ""
         answer = Client().generic(method, f"/api/v1/{path}", content, content_type="application/json", **sent)
         conforms(method, path, answer)
-        return SimpleNamespace(status=answer.status_code, etag=answer.headers.get("ETag"), **json.loads(answer.content))
+        told = {"status": answer.status_code, "etag": answer.headers.get("ETag")}
+        return SimpleNamespace(**json.loads(answer.content) | told)
 
     return SimpleNamespace(call=call, accounts={"mother": mother, "officer": officer}, file=lambda **h: call(
         "mother", "POST", "cases", filing(), **h

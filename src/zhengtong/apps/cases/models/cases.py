@@ -53,6 +53,10 @@ class Draft(models.Model):
         return f"{self.matter_code} {self.id}"
 
 
+#: long and encrypted: what lists leave unread
+LONG_COLUMNS = ("applicant", "track_code", "folded", "content")
+
+
 class Case(models.Model):
     """A case（办件）."""
 
@@ -123,7 +127,11 @@ class Case(models.Model):
             models.Index(fields=["organisation", "pack_digest"], name="cases_of_version"),
             models.Index(fields=["supplement_due_on"], condition=Q(state="supplementing"), name="cases_supplements"),
             models.Index(fields=["wake_on"], condition=~Q(wake_on=None), name="cases_wake"),
-            models.Index(fields=["settled_by", "-settled_at"], condition=Q(is_settled=True), name="cases_settled_by"),
+            models.Index(
+                fields=["settled_by", "organisation", "-settled_at", "id"],
+                condition=Q(is_settled=True),
+                name="cases_settled_by",
+            ),
             models.Index(fields=["submitted_at"], condition=Q(parent=None), name="cases_by_day"),
             models.Index(fields=["settled_at"], condition=Q(is_settled=True), name="cases_settled_day"),
         ]

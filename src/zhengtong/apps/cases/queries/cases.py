@@ -10,7 +10,7 @@ from zhengtong.apps.cases import store
 from zhengtong.apps.cases.held import read_from_json, subject_from_json, values_from_json
 from zhengtong.apps.cases.labels import LABELS
 from zhengtong.apps.cases.lifecycle import CaseState, fold_parts
-from zhengtong.apps.cases.models import Case, CaseAction, Material, Review
+from zhengtong.apps.cases.models import LONG_COLUMNS, Case, CaseAction, Material, Review
 from zhengtong.apps.cases.previewing import preview
 from zhengtong.apps.cases.queries.clocks import clock_view
 from zhengtong.apps.cases.queries.lines import to_lines
@@ -54,7 +54,8 @@ def get_case(no: str, by: Actor, *, at: datetime | None = None) -> CaseShape:
 
 def list_my_cases(by: Actor, *, at: datetime | None = None) -> list[CaseLine]:  # noqa: ARG001
     """Return the cases of the person or enterprise `by` acts as, newest first, parts inside their whole."""
-    records = list(Case.objects.filter(applicant_key__in=own_keys(by)).order_by("-submitted_at", "pk"))
+    own = Case.objects.filter(applicant_key__in=own_keys(by)).defer(*LONG_COLUMNS)
+    records = list(own.order_by("-submitted_at", "pk"))
     return to_lines([record for record in records if record.parent_id is None], records)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
-from zhengtong.apps.cases.models import Case
+from zhengtong.apps.cases.models import LONG_COLUMNS, Case
 from zhengtong.apps.cases.packs import pinned_pack
 from zhengtong.apps.cases.queries.clocks import bucket_of, mark_of, remaining_days, soon_until
 from zhengtong.apps.cases.rights import is_officer, phases_of, stands_in_for
@@ -56,10 +56,10 @@ def search_cases(
     own = Case.objects.filter(organisation_id=mine)
     if not words or _is_of_person(words):
         own = _matching(own, q)
-    elif called := _versions_called(words, mine):
-        own = own.filter(Q(pack_digest__in=called) | Q(no__startswith=words))
-    else:
+    elif words.isdigit():
         own = own.filter(no__startswith=words)
+    else:
+        own = own.filter(pack_digest__in=_versions_called(words, mine))
     parts = Case.objects.filter(organisation_id=mine).exclude(parent=None)
     wholes = Case.objects.filter(pk__in=parts.values("parent")).exclude(organisation_id=mine)
     return _page_of_both(own, _matching(wholes, q), page, rows, moment)
@@ -162,7 +162,7 @@ def _page(cases: QuerySet[Case], bucket: str, page: int, rows: int, at: datetime
     pages = max(1, -(-total // rows))
     page = min(max(1, page), pages)
     order = ("-settled_at", "pk") if bucket == "done" else BY_TIME_LEFT
-    found = cases.select_related("parent").order_by(*order)[(page - 1) * rows : page * rows]
+    found = _light(cases).order_by(*order)[(page - 1) * rows : page * rows]
     return QueuePage(tuple(_rows(found, at)), total, page, pages, bucket)
 
 
@@ -182,7 +182,12 @@ def _page_of_both(own: QuerySet[Case], wholes: QuerySet[Case], page: int, rows: 
 
 
 def _first(cases: QuerySet[Case], rows: int) -> QuerySet[Case]:
-    return cases.select_related("parent").order_by(*BY_TIME_LEFT)[:rows]
+    return _light(cases).order_by(*BY_TIME_LEFT)[:rows]
+
+
+def _light(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Return what a line shows, parents included, without the columns that are long and would be decrypted."""
+    return cases.select_related("parent").defer(*LONG_COLUMNS, *(f"parent__{name}" for name in LONG_COLUMNS))
 
 
 def _count(cases: QuerySet[Case]) -> int:
@@ -200,11 +205,11 @@ def _versions_called(words: str, organisation_id: int) -> list[str]:
     The versions are found by hopping along the index, a step each, however many cases lie between.
     """
     own = "FROM cases_case WHERE organisation_id = %s"
-    hop = f"(SELECT min(pack_digest) {own} AND pack_digest > version)"  # noqa: S608 - our own text
+    hop = f"(SELECT min(pack_digest) {own} AND pack_digest > known.digest)"  # noqa: S608 - our own text
     hopping = (
-        f"WITH RECURSIVE versions(version) AS (SELECT min(pack_digest) {own}"  # noqa: S608
-        f" UNION ALL SELECT {hop} FROM versions WHERE version IS NOT NULL)"
-        " SELECT version FROM versions WHERE version IS NOT NULL"
+        f"WITH RECURSIVE known(digest) AS (SELECT min(pack_digest) {own}"  # noqa: S608
+        f" UNION ALL SELECT {hop} FROM known WHERE known.digest IS NOT NULL)"
+        " SELECT digest FROM known WHERE digest IS NOT NULL"
     )
     found = [row[0] for row in statements.execute(hopping, [organisation_id, organisation_id]).fetchall()]
     titles = {version: pinned_pack(version).title for version in found}
