@@ -9,6 +9,7 @@ import pytest
 from tests.apps.cases.city import apply_for_permit
 from zhengtong.apps.cases import actions, calendars, queries
 from zhengtong.apps.cases.models import Notice
+from zhengtong.apps.cases.tasks import recount
 from zhengtong.apps.people.shapes import SYSTEM
 from zhengtong.kit import Basis
 from zhengtong.kit.calendar import CalendarDay, Term, Unit, calendar_in_force
@@ -65,8 +66,8 @@ def test_an_announced_calendar_moves_running_clocks_once_and_says_which_days(
     with django_capture_on_commit_callbacks(execute=True):
         assert actions.announce_days(days=off[:1], document="国办发明电〔2026〕9 号", by=SYSTEM, at=now) == 1
     assert not calendar_in_force().is_workday(dt.date(2026, 11, 23))
-    moved, left = actions.recount_clocks(days=[off[0].date], at=now)
-    assert (moved, left) == (1, 0)
+    assert recount(at=now) == 1
+    assert recount(at=now) == 0
     assert actions.recount_clocks(days=[off[0].date], at=now) == (0, 0)
     case = queries.get_case(permit.no, officer, at=now)
     assert case.promised_on == dt.date(2026, 11, 27)
@@ -78,7 +79,7 @@ def test_an_announced_calendar_moves_running_clocks_once_and_says_which_days(
     assert queries.get_case(settled.no, officer, at=now).promised_on == settled.promised_on
     with django_capture_on_commit_callbacks(execute=True):
         actions.announce_days(days=off[1:], document="国办发明电〔2026〕9 号", by=SYSTEM, at=now)
-    actions.recount_clocks(days=[off[1].date], at=now)
+    assert recount(at=now) == 1
     assert queries.get_case(permit.no, officer, at=now).promised_on == permit.promised_on, (
         "the make-up day gives it back"
     )

@@ -239,8 +239,10 @@ def test_another_department_is_asked_sees_the_case_and_answers(case, officer, ci
     seen = queries.get_case(case.no, health, at=now)
     assert "answer_consult" in seen.allowed
     assert "settle" not in seen.allowed
-    with refuses("case.consult.not-asked", 404):
+    with refuses("case.case.not-found", 404):
         actions.answer_consult(case_no=case.no, consult_id=consult_id, answer="属实", by=stranger, at=now)
+    with refuses("case.consult.not-asked", 404):
+        actions.answer_consult(case_no=case.no, consult_id="another", answer="属实", by=health, at=now)
     answered = actions.answer_consult(case_no=case.no, consult_id=consult_id, answer="属实", by=health, at=now)
     assert answered.pending.consults[0].answer == "属实"
     assert queries.list_asked(health) == []

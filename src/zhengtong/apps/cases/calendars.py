@@ -6,6 +6,7 @@ looks at by its time of change: counting a term asks no database.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
@@ -46,6 +47,35 @@ def publish_calendar() -> bool:
     fresh.replace(path)
     _kept.clear()
     return True
+
+
+def is_recounted() -> bool:
+    """Return whether the open cases have been counted on the days announced last."""
+    mark = _mark()
+    return _digest() == (mark.read_text("utf-8") if mark.exists() else _digest_of(b"[]"))
+
+
+def mark_recounted() -> None:
+    """Remember that the open cases have been counted on what is announced now."""
+    _mark().write_text(_digest(), encoding="utf-8")
+
+
+def announced_dates() -> list[date]:
+    """Return the days announced so far."""
+    return list(AnnouncedDay.objects.order_by("date").values_list("date", flat=True))
+
+
+def _digest() -> str:
+    path = _path()
+    return _digest_of(path.read_bytes() if path.exists() else b"[]")
+
+
+def _digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _mark() -> Path:
+    return _path().with_name("calendar.recounted")
 
 
 def _to_row(record: AnnouncedDay) -> list[object]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from zhengtong.apps.cases import actions
-from zhengtong.apps.cases.calendars import publish_calendar
+from zhengtong.apps.cases.calendars import announced_dates, is_recounted, mark_recounted, publish_calendar
 
 
 def run_daily(*, at: datetime) -> dict[str, int]:
     """Return what the passing of the day did: consequences of terms, warnings, reminders, archives, dropped drafts."""
-    publish_calendar()
+    recounted = recount(at=at)
     happened = actions.act_on_deadlines(at=at)
     return {
+        "recounted": recounted,
         "deemed_accepted": happened["deemed-accepted"],
         "supplements_expired": happened["supplement-expired"],
         "deemed_decided": happened["deemed-granted"] + happened["deemed-denied"],
@@ -28,5 +29,18 @@ def run_daily(*, at: datetime) -> dict[str, int]:
 
 def run_processes(*, at: datetime) -> int:
     """Return how many processes of cases moved: clocks that fell due, and work that is the platform's."""
-    publish_calendar()
     return actions.run_processes(at=at)
+
+
+def recount(*, at: datetime) -> int:
+    """Return how many open cases end on another day since a calendar was announced; interrupted, it is done again."""
+    publish_calendar()
+    if is_recounted():
+        return 0
+    days, moved, place = announced_dates(), 0, 0
+    while True:
+        more, place = actions.recount_clocks(days=days, at=at, after_id=place)
+        moved += more
+        if not place:
+            mark_recounted()
+            return moved

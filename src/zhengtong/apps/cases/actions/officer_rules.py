@@ -9,7 +9,7 @@ from zhengtong.apps.cases.actions.parts import refresh_whole
 from zhengtong.apps.cases.checking import has_control_characters
 from zhengtong.apps.cases.labels import LABELS
 from zhengtong.apps.cases.lifecycle import is_declared, list_kinds
-from zhengtong.apps.cases.rights import WHOLE_KINDS, can_do, is_officer, no_right, stands_in_for
+from zhengtong.apps.cases.rights import WHOLE_KINDS, can_do, handles, is_officer, is_party, no_right, stands_in_for
 from zhengtong.apps.cases.shapes import CaseShape
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
@@ -29,9 +29,10 @@ def lock_for(case_no: str, kind: str, by: Actor, version: int | None) -> Held:
 
 
 def lock_for_other(case_no: str, kind: str, by: Actor, version: int | None) -> Held:
-    """Return the case locked for an action of another organisation than the one that handles it; 403 without the role."""
+    """Return the case locked for an action that another organisation than the handling one may take; 403 without the role,
+    404 for whoever is neither handling it nor asked about it."""
     held = lock_case(case_no)
-    if not is_officer(by) or by.organisation is None:
+    if by.organisation is None or not (handles(by, held.record) or is_party(by, held.record)):
         raise no_case()
     if not any(people.can_(by, permission, by.organisation.id) for permission in list_kinds()[kind].permits):
         raise no_right(*LABELS[kind])
@@ -71,7 +72,9 @@ def require_declared(held: Held, kind: str) -> None:
 
 
 def require_mine(held: Held, by: Actor, at: datetime) -> None:
-    """Refuse（409）when a colleague has the case, unless `by` stands in for them today（代岗）."""
+    """Refuse（409）when a colleague has the case, unless `by` stands in for them today（代岗）; the platform itself may."""
+    if by.kind == "system":
+        return
     holder = held.state.assignee_id
     if holder not in (None, by.account_id) and holder not in stands_in_for(by, local_date(at)):
         raise taken(held)

@@ -28,11 +28,6 @@ def close_party(case: Case, organisation_id: int, role: str) -> None:
     CaseParty.objects.filter(case=case, organisation_id=organisation_id, role=role).update(is_open=False)
 
 
-def close_parties(case: Case) -> None:
-    """Nothing is asked of anybody any more."""
-    CaseParty.objects.filter(case=case, is_open=True).update(is_open=False)
-
-
 def leader_of(function: str, region_code: str) -> OrganisationShape:
     """Return the organisation of a function for the case's region; refused where there is none."""
     found = people.find_organisation(function=function, region_code=region_code)

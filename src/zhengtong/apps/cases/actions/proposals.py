@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from zhengtong.apps.cases.actions.log import Held, append
+from zhengtong.apps.cases.actions.log import Held, append, require_current
 from zhengtong.apps.cases.actions.officer_rules import (
     done,
     lock_for,
@@ -19,6 +19,7 @@ from zhengtong.apps.cases.actions.officer_rules import (
     require_reason,
     superior_of,
 )
+from zhengtong.apps.cases.actions.parties import add_party, close_party
 from zhengtong.apps.cases.actions.supplements import append_demand, supplement_items
 from zhengtong.apps.cases.queries.cases import get_case
 from zhengtong.apps.cases.shapes import CaseShape, Proposal, SupplementItem
@@ -37,8 +38,13 @@ def propose_extension(
     """
     held = lock_for(case_no, "proposed", by, version)
     require_mine(held, by, at)
+    require_current(held, None, "extended")
     rule = _rule_of(held)
     _require_length(held, rule, n)
+    own = held.organisation
+    above = superior_of(own) if own and rule.approver == "superior" else None
+    if above is not None:
+        add_party(held.record, above.id, "superior", at)
     payload = {"n": n, "unit": rule.most.unit.value, "reason": require_reason(reason)}
     return done(append(held, "proposed", {"kind": "extended", "payload": payload}, by=by, at=at), by, at)
 
@@ -56,6 +62,7 @@ def propose_supplement(
     """Return the case with a further demand for additions put to the head（再次补正报批）."""
     held = lock_for(case_no, "proposed", by, version)
     require_mine(held, by, at)
+    require_current(held, None, "supplement-asked")
     payload = {"items": supplement_items(held, items), "reason": require_reason(reason)}
     return done(append(held, "proposed", {"kind": "supplement-asked", "payload": payload}, by=by, at=at), by, at)
 
@@ -133,6 +140,8 @@ def _require_length(held: Held, rule: ExtensionRule, n: int) -> None:
 
 
 def _seen(held: Held, by: Actor, at: datetime) -> CaseShape:
+    if by.organisation is not None:
+        close_party(held.record, by.organisation.id, "superior")
     done(held, by, at)
     return get_case(held.record.no, by, at=at)
 
