@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zhengtong.apps.cases.shapes import BucketCounts, CaseShape, DataCheckRow, MaterialSlot, NoticeText, QueueRow
+from zhengtong.apps.cases.shapes import (
+    BucketCounts,
+    CaseShape,
+    ClockTrace,
+    DataCheckRow,
+    MaterialSlot,
+    NoticeText,
+    QueueRow,
+)
 from zhengtong.apps.evidence.shapes import ReceiptShape
+from zhengtong.portals.desk.step_contexts import Standing, StepForm
 from zhengtong.portals.ui.forms import Fault
 from zhengtong.portals.ui.pieces import Due, Pager
 
@@ -227,6 +235,8 @@ class Panel:
     decision: str
     times: int
     faults: Faults
+    more: tuple[Decision, ...] = ()
+    form: StepForm | None = None
 
 
 @dataclass(frozen=True)
@@ -249,7 +259,9 @@ class CaseContext:
     materials: tuple[MaterialSlot, ...]
     receipts: tuple[ReceiptShape, ...]
     panel: Panel
-    organisation_of: Mapping[str, str]
+    standing: tuple[Standing, ...]
+    traces: tuple[ClockTrace, ...]
+    mark: str
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhengtong.apps.cases import queries
@@ -15,19 +16,24 @@ from zhengtong.apps.cases.shapes import CaseShape, MaterialSlot, NoticeText, Sup
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit.text import normalise
 from zhengtong.portals.desk.contexts import Decision, OutcomeView, Panel, SupplementChoice
+from zhengtong.portals.desk.controls import filled
+from zhengtong.portals.desk.step_contexts import StepForm
+from zhengtong.portals.desk.steps import STEPS, URGENT, open_steps
 from zhengtong.portals.ui.forms import Fault, specs_of
-from zhengtong.portals.ui.languages import words_of
+from zhengtong.portals.ui.languages import pick, words_of
 
 # code → (action it needs, action's address, decision it posts)
 WAYS = {
     "accept": ("accept", "desk:accept", ""),
     "grant": ("settle", "desk:settle", "granted"),
     "supplement": ("supplement", "desk:supplement", ""),
+    "propose_supplement": ("propose_supplement", "desk:propose-supplement", ""),
     "refuse": ("refuse", "desk:refuse", ""),
     "deny": ("settle", "desk:settle", "denied"),
     "claim": ("claim", "desk:claim", ""),
 }
-WITH_REASON = ("supplement", "refuse", "deny")
+WITH_REASON = ("supplement", "propose_supplement", "refuse", "deny")
+SUPPLEMENTS = ("supplement", "propose_supplement")
 
 
 @dataclass(frozen=True)
@@ -78,10 +84,13 @@ def panel_of(
     entered: Entered | None = None,
     faults: Iterable[Fault] = (),
     at: datetime | None = None,
+    form: StepForm | None = None,
 ) -> Panel:
     """Return the panel with one way opened: the one asked for, else the likeliest; with the notice as of `at`, if given."""
-    open_ways = [code for code, (action, _url, _decision) in WAYS.items() if action in case.allowed]
-    way = chosen if chosen in open_ways else next(iter(open_ways), "")
+    open_ways = _open_ways(case)
+    steps = open_steps(case, by)
+    step = chosen if chosen in steps else "" if chosen else next((verb for verb in steps if verb in URGENT), "")
+    way = chosen if chosen in open_ways else "" if step else next(iter(open_ways), "")
     typed = entered or Entered()
     here = reverse("desk:case", args=[case.no])
     decisions = tuple(
@@ -92,24 +101,59 @@ def panel_of(
         step=_step(case),
         decisions=decisions if len(decisions) > 1 else (),
         chosen=way,
-        choices=_choices(case, typed.items) if way == "supplement" else (),
+        choices=_choices(case, typed.items) if way in SUPPLEMENTS else (),
         outcome=_outcome(case, typed) if way == "grant" else (),
-        phrases=tuple(words_of(phrase) for phrase in case.pack.phrases) if way in WITH_REASON else (),
+        phrases=_phrases(case, by) if way in WITH_REASON else (),
         reason=typed.full_reason,
-        effect=_effect(case, way),
+        effect=str(STEPS[step].effect) if step else _effect(case, way),
         preview=_preview(case, by, way, typed, at) if at and way else None,
-        send=_send_words().get(way, ""),
-        post_url=reverse(WAYS[way][1], args=[case.no]) if way else "",
+        send=str(STEPS[step].words) if step else _send_words().get(way, ""),
+        post_url=_post_url(case, way, step),
         decision=WAYS[way][2] if way else "",
         times=case.supplement.times if case.supplement else 0,
         faults=tuple(faults),
+        more=tuple(
+            Decision(verb, str(STEPS[verb].words), f"{here}?do={verb}#panel", verb == step, "") for verb in steps
+        ),
+        form=form or (step_form(case, by, step, at) if step else None),
     )
+
+
+def step_form(
+    case: CaseShape,
+    by: Actor,
+    verb: str,
+    at: datetime | None = None,
+    posted: Mapping[str, str] | None = None,
+    faults: Iterable[Fault] = (),
+) -> StepForm:
+    """Return the form of a step, with what was entered and what is wrong with it."""
+    step = STEPS[verb]
+    asked = step.asks(case, by, at or timezone.now())
+    return StepForm(verb, str(step.words), str(step.effect), filled(asked, posted, faults), step.is_grave)
+
+
+def _open_ways(case: CaseShape) -> list[str]:
+    """Return the decisions open now; where a further demand for additions goes to the head, not the demand itself."""
+    ways = [code for code, (action, _url, _decision) in WAYS.items() if action in case.allowed]
+    return [code for code in ways if code != "supplement" or "propose_supplement" not in ways]
+
+
+def _post_url(case: CaseShape, way: str, step: str) -> str:
+    if step:
+        return reverse("desk:step", args=[case.no, step])
+    return reverse(WAYS[way][1], args=[case.no]) if way else ""
+
+
+def _phrases(case: CaseShape, by: Actor) -> tuple[str, ...]:
+    """Return the sentences to choose from: my own, then those of the matter."""
+    return tuple(pick(one.text, one.text_en or one.text) for one in queries.list_phrases(by, case.no))
 
 
 def _way_words() -> dict[str, str]:
     return {
         "claim": _("认领"), "accept": _("受理"), "grant": _("通过"), "supplement": _("补正"),
-        "refuse": _("不予受理"), "deny": _("不予许可"),
+        "refuse": _("不予受理"), "deny": _("不予许可"), "propose_supplement": _("再次补正"),
     }  # fmt: skip
 
 
@@ -117,7 +161,7 @@ def _send_words() -> dict[str, str]:
     return {
         "claim": _("认领"), "accept": _("受理，看下一件"), "grant": _("通过并发证，看下一件"),
         "supplement": _("发出补正通知，看下一件"), "refuse": _("发出不予受理决定，看下一件"),
-        "deny": _("发出不予许可决定，看下一件"),
+        "deny": _("发出不予许可决定，看下一件"), "propose_supplement": _("报负责人批准，看下一件"),
     }  # fmt: skip
 
 
@@ -133,6 +177,7 @@ def _effect(case: CaseShape, way: str) -> str:
         "accept": _("受理后开始计承诺时限，申请人会收到受理通知。"),
         "grant": _("发出后办结并停止计时，签发电子证照，申请人收到通知；后面等着的事项自动开始。"),
         "supplement": _("发出后计时暂停，申请人收到一次性补正通知；交回后继续计时。"),
+        "propose_supplement": _("补正原则上一次告知。再次补正须负责人批准，批准后才发给申请人。"),
         "refuse": _("发出后不再办理，通知里会写明救济途径。"),
         "deny": _("发出后办结并停止计时，通知里会写明救济途径；等着这一件结果的事项会停下。"),
     }
@@ -194,7 +239,8 @@ def _preview(case: CaseShape, by: Actor, way: str, entered: Entered, at: datetim
     """Return word for word what the applicant will read."""
     if way == "claim":
         return None
-    kind = {"accept": "accepted", "grant": "granted", "supplement": "supplement-asked", "refuse": "not-accepted"}
+    asks = dict.fromkeys(SUPPLEMENTS, "supplement-asked")
+    kind = {**asks, "accept": "accepted", "grant": "granted", "refuse": "not-accepted"}
     return queries.preview_notice(
         case_no=case.no,
         kind=kind.get(way, "denied"),

@@ -4,6 +4,7 @@ from zhengtong.apps.cases.calendars import announced_calendar
 from zhengtong.apps.cases.queries.archive import check_case_file, get_case_file, print_case
 from zhengtong.apps.cases.queries.cases import get_case, get_material, list_my_cases, material_preview
 from zhengtong.apps.cases.queries.clock_traces import explain_clock
+from zhengtong.apps.cases.queries.clocks import mark_of
 from zhengtong.apps.cases.queries.desk import data_checks, preview_notice
 from zhengtong.apps.cases.queries.drafts import get_draft, list_drafts, list_reusable_materials
 from zhengtong.apps.cases.queries.inbox import count_unread, list_notices, public_figures
@@ -47,6 +48,7 @@ __all__ = [
     "list_rectifications",
     "list_reusable_materials",
     "list_substitutions",
+    "mark_of",
     "preview_notice",
     "public_figures",
     "search_cases",

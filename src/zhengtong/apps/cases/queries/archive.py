@@ -36,7 +36,15 @@ def get_case_file(case_no: str, by: Actor) -> tuple[CaseFileShape, bytes]:
     bundle = store.fetch(record.storage)
     index = open_index(bundle)
     entries = tuple(
-        FileEntry(one["no"], one["title_zh"], one["title_en"], one["media_type"], one["from_page"], one["to_page"])
+        FileEntry(
+            no=one["no"],
+            title_zh=one["title_zh"],
+            title_en=one["title_en"],
+            media_type=one["media_type"],
+            from_page=one["from_page"],
+            to_page=one["to_page"],
+            sha256=one["sha256"],
+        )
         for one in index["entries"]
     )
     return CaseFileShape(case_no, record.digest, record.pages, record.size_bytes, record.at, entries), bundle

@@ -276,7 +276,7 @@ class FileCheck:
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One document of an archived file（卷内文件）with its pages."""
+    """One document of an archived file（卷内文件）with its pages and its hash."""
 
     no: int
     title_zh: str
@@ -284,6 +284,7 @@ class FileEntry:
     media_type: str
     from_page: int
     to_page: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

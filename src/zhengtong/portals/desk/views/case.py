@@ -18,6 +18,8 @@ from zhengtong.portals.desk.contexts import CaseContext, FileContext, Panel, Tab
 from zhengtong.portals.desk.guards import officer
 from zhengtong.portals.desk.panels import panel_of
 from zhengtong.portals.desk.queues import queue_of
+from zhengtong.portals.desk.standing import standing_of
+from zhengtong.portals.desk.step_contexts import ArchiveContext
 from zhengtong.portals.ui.days import say_day
 from zhengtong.portals.ui.pages import clock, page, with_query
 from zhengtong.portals.ui.pieces import due_of_clock
@@ -59,9 +61,16 @@ def case_page(request: HttpRequest, found: CaseShape, panel: Panel, status: int 
         materials=found.materials,
         receipts=tuple(evidence.list_receipts(found.no)) if tab == "log" else (),
         panel=panel,
-        organisation_of={},
+        standing=standing_of(found),
+        traces=queries.explain_clock(found.no, request.actor, at=clock(request)) if tab == "clock" else (),
+        mark=_mark(found),
     )
     return page(request, "desk/case.html", context, status=status)
+
+
+def _mark(found: CaseShape) -> str:
+    """Return "yellow" or "red" when the running clock has turned so, else nothing."""
+    return queries.mark_of(found.pack, found.clock.remaining_days) if found.clock.state == "running" else ""
 
 
 def _checks(request: HttpRequest, found: CaseShape) -> tuple[DataCheckRow, ...]:
@@ -96,7 +105,9 @@ def _bar(found: CaseShape) -> TimeBar | None:
 
 def _tabs(found: CaseShape, chosen: str, odd: int) -> tuple[Tab, ...]:
     here = reverse("desk:case", args=[found.no])
-    words = (("review", _("审查要点")), ("form", _("申请表")), ("materials", _("材料")), ("log", _("日志")))
+    words = (
+        ("review", _("审查要点")), ("form", _("申请表")), ("materials", _("材料")), ("clock", _("时限")), ("log", _("日志")),
+    )  # fmt: skip
     return tuple(
         Tab(
             code,
@@ -119,6 +130,30 @@ def material(request: HttpRequest, no: str, file_id: UUID) -> HttpResponse:
     response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(file.name, safe='')}"
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@officer
+def archive(request: HttpRequest, no: str) -> HttpResponse:
+    """Show an archived case file: its index, digest, pages, and the four checks done again now."""
+    found = queries.get_case(no, request.actor)
+    file, _bundle = queries.get_case_file(no, request.actor)
+    check = queries.check_case_file(no, request.actor)
+    names = {
+        "authenticity": _("真实性"), "integrity": _("完整性"), "usability": _("可用性"), "safety": _("安全性"),
+    }  # fmt: skip
+    checks = tuple((names.get(name, name), passed) for name, passed in check.results)
+    counts = queries.count_buckets(request.actor)
+    return page(request, "desk/archive.html", ArchiveContext("search", counts, found, file, check, checks))
+
+
+@officer
+def archive_bundle(request: HttpRequest, no: str) -> HttpResponse:
+    """Answer the archived case file as it was packed."""
+    file, bundle = queries.get_case_file(no, request.actor)
+    response = HttpResponse(bundle, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{file.case_no}.zip"'
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -27,7 +27,7 @@ Act = Callable[[CaseShape, Entered, dict[str, Any]], object]
 @require_POST
 def claim(request: HttpRequest, no: str) -> HttpResponse:
     """Take a case into my tasks."""
-    actions.claim_task(case_no=no, version=_version(request), by=request.actor, at=clock(request))
+    actions.claim_task(case_no=no, version=version_of(request), by=request.actor, at=clock(request))
     say(request, _("已认领。"))
     return SeeOther(reverse("desk:case", args=[no]))
 
@@ -36,7 +36,7 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
 @require_POST
 def release(request: HttpRequest, no: str) -> HttpResponse:
     """Give a case back to the pool."""
-    actions.release_task(case_no=no, version=_version(request), by=request.actor, at=clock(request))
+    actions.release_task(case_no=no, version=version_of(request), by=request.actor, at=clock(request))
     say(request, _("已退回待认领。"))
     return SeeOther(reverse("desk:tasks"))
 
@@ -73,6 +73,17 @@ def supplement(request: HttpRequest, no: str) -> HttpResponse:
 
 @officer
 @require_POST
+def propose_supplement(request: HttpRequest, no: str) -> HttpResponse:
+    """Put a further demand for additions to the head."""
+
+    def ask(case: CaseShape, entered: Entered, base: dict[str, Any]) -> object:
+        return actions.propose_supplement(items=supplement_items(case, entered), reason=entered.full_reason, **base)
+
+    return _decide(request, no, "propose_supplement", ask)
+
+
+@officer
+@require_POST
 def settle(request: HttpRequest, no: str) -> HttpResponse:
     """Grant or deny."""
     decision = request.POST.get("decision", "")
@@ -97,7 +108,7 @@ def _decide(request: HttpRequest, no: str, way: str, act: Act) -> HttpResponse:
     entered = read_entered(request.POST)
     if request.POST.get("preview"):
         return case_page(request, found, panel_of(found, request.actor, chosen=way, entered=entered, at=clock(request)))
-    base = {"case_no": no, "version": _version(request), "by": request.actor, "at": clock(request)}
+    base = {"case_no": no, "version": version_of(request), "by": request.actor, "at": clock(request)}
     try:
         act(found, entered, base)
     except Refused as refused:
@@ -123,7 +134,8 @@ def _next_url(request: HttpRequest, done_no: str) -> str:
     return reverse("desk:case", args=[following.no]) if following else reverse("desk:tasks")
 
 
-def _version(request: HttpRequest) -> int:
+def version_of(request: HttpRequest) -> int:
+    """Return the version of the case the officer saw; refused when the form carries none."""
     given = request.POST.get("version", "")
     version = whole_number(given, -1)
     if version < 0:
