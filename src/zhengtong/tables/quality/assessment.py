@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from zhengtong.kit import Refused
-from zhengtong.tables.engine import CANNOT_RUN, Connection, Limits, analyse, engine_of, ident, literal
+from zhengtong.tables.engine import CANNOT_RUN, Connection, Limits, analyse, connect, engine_of, ident, literal
 from zhengtong.tables.plain import plain_sql
 from zhengtong.tables.quality.check import Check
 from zhengtong.tables.quality.compiled import PLACE, Compiled, count_compiled, sample_compiled
@@ -104,7 +104,9 @@ def assess(
         counts = _count(connection, snapshot, checks)
         failing = [check for check in checks if counts[check.id][1] < counts[check.id][0]]
         samples = _sample(connection, snapshot, failing, keys)
-        if compiled:
+    if compiled:
+        # FEEL is compiled for DuckDB, whatever engine runs the other rules
+        with connect(limits, ordered=False) as connection:
             numbered = f"(SELECT *, {_ROW} AS {PLACE} FROM {_numbered(snapshot)})"  # noqa: S608 - quoted names
             counts |= count_compiled(connection, numbered, compiled)
             wrong = [check for check in others if counts[check.id][1] < counts[check.id][0]]
