@@ -5,6 +5,7 @@ log amounts to, `clocks course meanwhile afterwards` what each action does, `dea
 """
 
 from zhengtong.apps.cases.lifecycle.clocks import Rules, rules_of
+from zhengtong.apps.cases.lifecycle.course import facts_of
 from zhengtong.apps.cases.lifecycle.deadlines import Deadline, deadlines, next_wake
 from zhengtong.apps.cases.lifecycle.declared import is_declared
 from zhengtong.apps.cases.lifecycle.folding import (
@@ -33,6 +34,7 @@ __all__ = [
     "Rules",
     "apply",
     "deadlines",
+    "facts_of",
     "first_version",
     "fold",
     "fold_parts",

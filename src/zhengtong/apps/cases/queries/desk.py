@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from zhengtong.apps.cases.held import Read, read_from_json
+from zhengtong.apps.cases.lifecycle import facts_of
 from zhengtong.apps.cases.notices import make_notice
 from zhengtong.apps.cases.queries.opening import OpenCase, case_scope, open_case
 from zhengtong.apps.cases.rights import is_officer
@@ -15,7 +16,8 @@ from zhengtong.apps.cases.shapes import DataCheckRow, NoticeText
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.declared.shapes import DataCheck
-from zhengtong.kit import Refused
+from zhengtong.declared.walk import terms_in
+from zhengtong.kit import Refused, local_date
 from zhengtong.kit.calendar import calendar_in_force, due_on
 from zhengtong.kit.text import normalise_name
 
@@ -44,8 +46,13 @@ def preview_notice(
     at: datetime,
     reason: str = "",
     items: Sequence[Mapping[str, str]] = (),
+    days: int = 0,
+    until_on: date | None = None,
 ) -> NoticeText:
-    """Return exactly what the applicant will read if the officer goes on; `kind` as in the log ("supplement-asked")."""
+    """Return exactly what the applicant will read if the officer goes on; `kind` as in the log ("supplement-asked").
+
+    `days` is the length of an extension, `until_on` the day a special procedure is told to end.
+    """
     opened = open_case(case_no, by)
     if not _handles(by, opened):
         raise Refused(
@@ -55,18 +62,30 @@ def preview_notice(
             status=403,
         )
     record, pack = opened.record, opened.pack
-    promised = due_on(pack.terms.promised, at, calendar_in_force()) if kind == "accepted" else record.promised_on
+    promised = _promised_after(opened, kind, days, at)
     return make_notice(
         kind,
         no=record.no,
         title=(record.title_zh, record.title_en),
         organisation=people.get_organisation(record.organisation_id) if record.organisation_id else None,
         promised_on=promised,
-        due_on=due_on(pack.terms.supplement, at, calendar_in_force()),
+        due_on=until_on or due_on(pack.terms.supplement, at, calendar_in_force()),
         reason=reason.strip(),
         items=items,
+        days=days,
         result=(pack.result.zh, pack.result.en),
     )
+
+
+def _promised_after(opened: OpenCase, kind: str, days: int, at: datetime) -> date | None:
+    """Return the promised day as it will stand after the action: of acceptance by the terms of the situation."""
+    if kind == "accepted":
+        return due_on(terms_in(opened.pack, facts_of(opened.state, at)).promised, at, calendar_in_force())
+    clock, rule = opened.state.promised, opened.pack.handling.extension
+    if kind == "extended" and clock and rule and days > 0:
+        longer = clock.extend(days, rule.most.unit, approver="—", reason="—", at=at)
+        return local_date(longer.due_at_if_resumed(at))
+    return opened.record.promised_on
 
 
 def _handles(by: Actor, opened: OpenCase) -> bool:
