@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,10 @@ from zhengtong.apps.cases.models import Case, CaseAction, CaseProcess, Notice, P
 from zhengtong.apps.cases.process.following import refold
 from zhengtong.apps.cases.projection import to_action
 from zhengtong.apps.evidence.models import Receipt
+from zhengtong.declared.handling import Handling, Procedure
+from zhengtong.declared.shapes import Text
 from zhengtong.kit import Refused
+from zhengtong.kit.calendar import Term, Unit
 
 HEALTH, POLICE = "health", "public-security"
 
@@ -143,3 +147,34 @@ def test_what_is_kept_is_rebuilt_from_the_log(visit, city):
     assert not is_as_folded(visit)
     assert CaseProcess.objects.get(case__no=visit.no).state == before
     assert is_as_folded(visit)
+
+
+@pytest.mark.parametrize(("points", "state", "open_"), [(80, "granted", []), (40, "accepted", ["decide"])])
+def test_the_platform_stops_the_clock_asks_the_rule_and_decides(city, monkeypatch, points, state, open_):
+    term = Term(10, Unit.WORKDAY)
+    expert = Procedure("expert", "expert-review", Text("专家评审", "Expert review"), term)
+    visiting.publish(city.now, visiting.REVIEW, handling=Handling(procedures=(expert,)))
+    asked = []
+    rule = SimpleNamespace(decision=SimpleNamespace(decide=lambda seen: asked.append(dict(seen)) or points))
+    monkeypatch.setattr("zhengtong.apps.policies.queries.rule_in_force", lambda code, on, region: rule)
+    case, by = visiting.apply(city), city.officer(POLICE)
+    actions.accept_case(case_no=case.no, by=by, at=city.now)
+    actions.run_processes(at=city.now)
+    assert queries.get_case(case.no, by, at=city.now).state == "procedure"
+    (task,) = tasks(city, POLICE)
+    actions.complete_process_task(case_no=case.no, token=task.token, by=by, at=city.now, variables={"opinion": "可行"})
+    assert asked == [{"opinion": "可行"}]
+    assert queries.get_case(case.no, by, at=city.now).state == state
+    assert [task.element for task in tasks(city, POLICE)] == open_
+    assert is_as_folded(case)
+
+
+def test_work_that_is_refused_leaves_the_case_as_it_was_and_is_tried_again(city):
+    visiting.publish(city.now, visiting.REVIEW)  # this version allows no special procedure
+    case = visiting.apply(city)
+    actions.accept_case(case_no=case.no, by=city.officer(POLICE), at=city.now)
+    assert actions.run_processes(at=city.now) == 0
+    assert kinds(case) == ["submitted", "accepted"]
+    row = CaseProcess.objects.get(case__no=case.no)
+    assert (row.has_work, row.due_at - city.now) == (False, dt.timedelta(minutes=5))
+    assert settle(case, city).state == "granted"

@@ -13,6 +13,7 @@ from zhengtong.apps.people.shapes import SYSTEM
 from zhengtong.declared import load_pack
 
 DRAWING = Path(__file__).with_name("visit.bpmn").read_text(encoding="utf-8")
+REVIEW = Path(__file__).with_name("review.bpmn").read_text(encoding="utf-8")
 MATTER = "visit-permit"
 
 

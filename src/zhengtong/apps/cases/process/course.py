@@ -164,11 +164,14 @@ def workday_adder(calendar: WorkCalendar) -> AddWorkdays:
     return add
 
 
-def require_decidable(process: ProcessState | None, pack: Pack) -> None:
-    """Refuse（409）a decision the process has not come to: it still has tasks, and none of them is to decide."""
+def require_decidable(process: ProcessState | None, pack: Pack, *, has_work: bool) -> None:
+    """Refuse（409）a decision the process has not come to: it still has tasks, and none of them is to decide.
+
+    What is the platform's to do counts while the platform does it（`has_work`）; work it cannot do holds nobody up.
+    """
     if process is None or not process.is_active or not is_drawn(pack) or decision_tasks(process, pack):
         return
-    open_ = open_tasks(process, pack)
+    open_ = [item for item in open_tasks(process, pack) if has_work or item["type"] == "userTask"]
     if not open_:
         return
     names = "、".join(item["name"] or item["element"] for item in open_[:3])

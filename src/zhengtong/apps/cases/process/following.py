@@ -35,7 +35,8 @@ def follow_process(case: Case, before: CaseState, after: CaseState, entry: Actio
         return []
     process = find_process(case)
     if entry.kind in _DECISIONS and entry.by_account is not None:
-        require_decidable(process, pack)
+        has_work = CaseProcess.objects.filter(case=case, has_work=True).exists()
+        require_decidable(process, pack, has_work=has_work)
     moved, effects = react(process, before, after, entry, pack)
     if moved is not process:
         Keeping(pack).keep(case, process, moved, entry.seq, entry.at)
