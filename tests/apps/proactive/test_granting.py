@@ -150,3 +150,15 @@ def test_who_may_start_and_what_may_be_granted(town, now, refuses):
     assert run("2026", now, by=leader).granted == 2
     assert [one.state for one in queries.list_rounds(leader)] == ["done"]
     assert queries.list_rounds(town.city.officer("health", "leader")) == []
+
+
+def test_who_is_asked_to_confirm_is_told_why_rule_by_rule(town, now, refuses):
+    town.publish(confirm=True)
+    run("2026", now)
+    (offer,) = queries.list_offers(town.city.father)
+    told = " ".join(queries.explain_offer(offer.id, town.city.father))
+    assert "86" in told, "what the rule asked of the person"
+    assert str(offer.outcome["amount"]).rstrip("0").rstrip(".") in told
+    assert "Result" in " ".join(queries.explain_offer(offer.id, town.city.father, language="en"))
+    with refuses("proactive.offer.unknown", 404):
+        queries.explain_offer(offer.id, town.city.mother)

@@ -235,11 +235,14 @@ def _columns(rule_set: RuleSet, declared: Proactive) -> list[str]:
 def _entitled(record: Round, rule_set: RuleSet, declared: Proactive, source: exchange.Computation) -> Iterator[Person]:
     use, columns = rule_set.population, _columns(rule_set, declared)
     assert use is not None, "a rule set that finds people declares a population"
-    keep = list(dict.fromkeys([declared.subject, *columns, *source.rows]))
+    asked = use.columns if record.confirm else {}
+    keep = list(dict.fromkeys([declared.subject, *columns, *source.rows, *asked.values()]))
     decision = rule_set.decision(record.on, record.region_code)
     for one in find(decision, Population(source.snapshot), use=use, near=False, keep=keep):
         if all(str(one.kept[name]) in allowed for name, allowed in source.rows.items()):
-            yield _person_found(one, declared, source, use.amount)
+            person = _person_found(one, declared, source, use.amount)
+            inputs = {name: cases.to_plain(one.kept[column]) for name, column in asked.items()}
+            yield person._replace(inputs=inputs) if asked else person
 
 
 def _person_found(one: Found, declared: Proactive, source: exchange.Computation, amount: str) -> Person:
@@ -286,7 +289,8 @@ def _do(batch: Batch, record: Round, finding: Finding, numbers: list[str], at: d
     ]
     batch.unknown, batch.already = batch.people - len(known), len(already)
     if record.confirm:
-        batch.offered = _offer(record, entitled, at)
+        inputs = {known[number][0].key: person.inputs for number, person in listed.items() if number in known}
+        batch.offered = _offer(record, entitled, inputs, at)
         batch.already = len(due) - batch.offered
     elif finding.pack.certificates:
         batch.granted = sum(bool(cases.grant_found(finding=finding, entitled=one, at=at)) for one in entitled)
@@ -296,7 +300,9 @@ def _do(batch: Batch, record: Round, finding: Finding, numbers: list[str], at: d
     batch.save()
 
 
-def _offer(record: Round, entitled: list[Entitled], at: dt.datetime) -> int:
+def _offer(
+    record: Round, entitled: list[Entitled], inputs: Mapping[str, Mapping[str, Any] | None], at: dt.datetime
+) -> int:
     """Return how many were offered; who had the offer of this period before is not asked again."""
     asked = Offer.objects.filter(matter_code=record.matter_code, period=record.period)
     before = set(
@@ -309,7 +315,11 @@ def _offer(record: Round, entitled: list[Entitled], at: dt.datetime) -> int:
             matter_code=record.matter_code,
             period=record.period,
             subject_key=one.subject.key,
-            entitled={"values": dict(one.values), "outcome": dict(one.outcome)},
+            entitled={
+                "values": dict(one.values),
+                "outcome": dict(one.outcome),
+                "inputs": inputs.get(one.subject.key) or {},
+            },
             offered_at=at,
         )
         for one in fresh

@@ -19,11 +19,13 @@ BATCH_PEOPLE = 2000
 
 
 class Person(NamedTuple):
-    """Somebody found: the identity number or credit code, the values of the form, and what they receive."""
+    """Somebody found: the identity number or credit code, the values of the form, what they receive — and, where they are
+    to confirm it, what the rule asked of them."""
 
     number: str
     values: dict[str, Any]
     outcome: dict[str, str]
+    inputs: dict[str, Any] | None = None
 
 
 def keep(round_id: UUID, people: Iterable[Person]) -> list[int]:

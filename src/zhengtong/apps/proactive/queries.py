@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from zhengtong.apps.matters import queries as matters
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
+from zhengtong.apps.policies import queries as policies
 from zhengtong.apps.proactive.models import Offer, Round
 from zhengtong.apps.proactive.shapes import OfferShape, RoundShape
 from zhengtong.kit import Refused
@@ -51,6 +52,19 @@ def list_offers(by: Actor) -> list[OfferShape]:
 def get_offer(offer_id: UUID | str, by: Actor) -> OfferShape:
     """Return an offer made to whom `by` acts as; refused（404）for everybody else's."""
     return to_offer(own_offer(offer_id, by))
+
+
+def explain_offer(offer_id: UUID | str, by: Actor, *, language: str = "zh") -> tuple[str, ...]:
+    """Return why the person may have it（符合条件的理由）, rule by rule, from the very data and rules it was found by.
+
+    Nothing for an offer whose data were not kept.
+    """
+    offer = own_offer(offer_id, by)
+    given, record = offer.entitled.get("inputs"), offer.round
+    if not given:
+        return ()
+    decision = policies.get_rule_set_of(record.rule_digest).decision(record.on, record.region_code)
+    return decision.explain(given, language).sentences
 
 
 def own_offer(offer_id: UUID | str, by: Actor, *, lock: bool = False) -> Offer:

@@ -16,9 +16,9 @@ from zhengtong.apps.cases.shapes import CaseShape, MaterialSlot, NoticeText, Sup
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit.text import normalise
 from zhengtong.portals.desk.contexts import Decision, OutcomeView, Panel, SupplementChoice
-from zhengtong.portals.desk.controls import filled
 from zhengtong.portals.desk.step_contexts import StepForm
 from zhengtong.portals.desk.steps import STEPS, URGENT, open_steps
+from zhengtong.portals.ui.controls import filled
 from zhengtong.portals.ui.forms import Fault, specs_of
 from zhengtong.portals.ui.languages import pick, words_of
 

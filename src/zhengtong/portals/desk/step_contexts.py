@@ -17,7 +17,7 @@ from zhengtong.apps.cases.shapes import (
     ReviewTask,
     SubstitutionShape,
 )
-from zhengtong.portals.desk.controls import Control
+from zhengtong.portals.ui.controls import Control
 from zhengtong.portals.ui.forms import Fault
 
 Faults = tuple[Fault, ...]

@@ -20,7 +20,7 @@ from zhengtong.apps.cases import actions
 from zhengtong.apps.cases.shapes import CaseShape
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
-from zhengtong.portals.desk.controls import Control
+from zhengtong.portals.ui.controls import Control
 from zhengtong.portals.ui.languages import pick, words_of
 
 Words = str | Promise

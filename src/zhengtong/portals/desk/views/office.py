@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +13,6 @@ from django.views.decorators.http import require_POST
 from zhengtong.apps.cases import actions, queries
 from zhengtong.apps.people import queries as people
 from zhengtong.kit import Refused
-from zhengtong.portals.desk.controls import Control, fault_of, filled, read
 from zhengtong.portals.desk.guards import officer
 from zhengtong.portals.desk.step_contexts import (
     AlertsContext,
@@ -20,6 +21,7 @@ from zhengtong.portals.desk.step_contexts import (
     ReviewTasksContext,
     SubstitutionsContext,
 )
+from zhengtong.portals.ui.controls import Control, attempt, filled
 from zhengtong.portals.ui.forms import Fault
 from zhengtong.portals.ui.languages import pick
 from zhengtong.portals.ui.pages import SeeOther, clock, page, say
@@ -72,17 +74,10 @@ def substitutions(request: HttpRequest) -> HttpResponse:
     faults: list[Fault] = []
     status = 200
     if request.method == "POST":
-        values, faults = read(controls, request.POST, request.FILES)
-        status = 422 if faults else 200
+        faults, status = attempt(request, controls, lambda values: _name(request, values))
         if not faults:
-            values["to_account_id"] = int(values["to_account_id"])
-            try:
-                actions.name_substitute(**values, by=request.actor, at=clock(request))
-            except Refused as refused:
-                faults, status = [fault_of(refused, controls)], refused.status
-            else:
-                say(request, _("已请同事代岗。"))
-                return SeeOther(reverse("desk:substitutions"))
+            say(request, _("已请同事代岗。"))
+            return SeeOther(reverse("desk:substitutions"))
     is_head = "leader" in request.actor.roles
     running = tuple(
         (one, one.is_mine or is_head) for one in queries.list_substitutions(request.actor, at=clock(request))
@@ -92,6 +87,11 @@ def substitutions(request: HttpRequest) -> HttpResponse:
     shown = filled(controls, posted, faults)
     context = SubstitutionsContext("substitutions", counts, running, shown, tuple(faults), timezone.localdate())
     return page(request, "desk/substitutions.html", context, status=status)
+
+
+def _name(request: HttpRequest, values: dict[str, Any]) -> object:
+    given = {**values, "to_account_id": int(values["to_account_id"])}
+    return actions.name_substitute(**given, by=request.actor, at=clock(request))
 
 
 def _substitution_controls(request: HttpRequest) -> tuple[Control, ...]:

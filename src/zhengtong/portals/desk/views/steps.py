@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 from zhengtong.apps.cases import queries
 from zhengtong.apps.cases.shapes import CaseShape
 from zhengtong.kit import Refused, to_local
-from zhengtong.portals.desk.controls import fault_of, read
 from zhengtong.portals.desk.guards import officer
 from zhengtong.portals.desk.panels import panel_of, step_form
 from zhengtong.portals.desk.steps import STEPS, open_steps, take
 from zhengtong.portals.desk.views.case import case_page
 from zhengtong.portals.desk.views.deciding import version_of
+from zhengtong.portals.ui.controls import fault_of, read
 from zhengtong.portals.ui.forms import Fault
 from zhengtong.portals.ui.pages import SeeOther, clock, say
 

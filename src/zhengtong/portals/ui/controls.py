@@ -1,4 +1,4 @@
-"""What a step asks for, as controls, and what was entered, as values（办理动作的录入）."""
+"""A short form whose questions are named like an action's parameters（录入项）: shown, read, acted on, shown again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ LONGEST = 500
 
 @dataclass(frozen=True)
 class Control:
-    """One control of a step（录入项）, named like the action's own parameter.
+    """One question of a short form（录入项）, named like the action's own parameter.
 
     `kind` is "text", "line", "number", "day", "moment", "choice" or "files".
     """
@@ -72,6 +73,21 @@ def filled(
         )
         for control in controls
     )
+
+
+def attempt(
+    request: HttpRequest, controls: Iterable[Control], act: Callable[[dict[str, Any]], object]
+) -> tuple[list[Fault], int]:
+    """Return the faults and status with which a form comes back; no faults when what was entered was acted on."""
+    controls = tuple(controls)
+    values, faults = read(controls, request.POST, request.FILES)
+    if faults:
+        return faults, 422
+    try:
+        act(values)
+    except Refused as refused:
+        return [fault_of(refused, controls)], refused.status
+    return [], 303
 
 
 def fault_of(refused: Refused, controls: Iterable[Control]) -> Fault:
