@@ -110,7 +110,7 @@ def full_disk(name: str, url: str) -> Iterator[Figure]:
             stopped = load.wait_for(100, status=503)
             filled = time.monotonic()
             time.sleep(10)
-            late = load.last_answered_after(filled)
+            late = max(0.0, load.last_answered_after(filled))
             disk.clear()
             cleared = time.monotonic()
             recovered = load.wait_for(100)
