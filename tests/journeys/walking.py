@@ -154,7 +154,7 @@ class Walker:
         assert sideways <= 0, f"{page.url} scrolls sideways by {sideways} px at {self.setting.width}"
         small = page.evaluate(SMALL_TARGETS, TAP_PIXELS["elder" if self.setting.mode == "elder" else "std"])
         assert not small, f"{page.url}: targets too small: {small[:3]}"
-        where = "desk" if re.search(r"/(desk|data)/", page.url) else self.setting.mode
+        where = "desk" if re.search(r"/(desk|data|console)/", page.url) else self.setting.mode
         low = page.evaluate(SMALL_BUTTONS, BUTTON_PIXELS[where])
         assert not low, f"{page.url}: buttons too small: {low[:3]}"
         if self.setting.script:
