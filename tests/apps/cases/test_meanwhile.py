@@ -328,6 +328,13 @@ def test_a_supervisor_is_warned_of_yellow_red_and_overdue_once_each(case, office
     assert queries.count_alerts(leader) == 2
 
 
+def test_a_warning_is_not_lost_when_somebody_acts_before_time_does(case, officer, now):
+    late = after(now, days=10)  # the platform was down, and an officer was faster than its chores
+    actions.check_data(case_no=case.no, by=officer, at=late)
+    run_daily(at=late)
+    assert set(Alert.objects.filter(case__no=case.no).values_list("kind", flat=True)) == {"yellow", "red", "overdue"}
+
+
 # ---- promises in place of materials ------------------------------------------------------------------------------
 
 

@@ -85,7 +85,8 @@ def project(record: Case, state: CaseState, at: datetime) -> None:
     record.is_settled = state.is_settled
     record.is_on_time = state.is_on_time
     record.is_reviewed = state.reviewed
-    record.wake_on = next_wake(state, rules_of(pinned_pack(record.pack_digest)), at)
+    if record.wake_on is None or record.wake_on >= local_date(at):  # what is overdue stays until time has acted on it
+        record.wake_on = next_wake(state, rules_of(pinned_pack(record.pack_digest)), at)
     record.organisation_id = state.organisation_id or record.organisation_id
     record.folded, record.content = keep_state(state), keep_content(state)
 

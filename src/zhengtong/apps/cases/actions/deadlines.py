@@ -57,6 +57,7 @@ def _act(no: str, at: datetime) -> Counter[str]:
         else:
             held = _happen(held, first, at)
             done[first.does] += 1
+    held.record.wake_on = None  # acted on: from here on the next day counts
     project(held.record, held.state, at)
     held.record.save(update_fields=COLUMNS)
     refresh_whole(held, at=at)

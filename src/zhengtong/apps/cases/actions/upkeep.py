@@ -17,6 +17,8 @@ from zhengtong.apps.cases.projection import COLUMNS, fold_record, project, proje
 from zhengtong.apps.cases.shapes import State
 from zhengtong.kit import local_date
 
+FROM_THE_LOG = tuple(name for name in COLUMNS if name != "wake_on")  # that one depends on the moment too
+
 
 def remind(*, at: datetime) -> int:
     """Return how many reminders were put into inboxes; one per case, due date and day before it, however often it runs."""
@@ -50,7 +52,7 @@ def rebuild_projection(*, case_no: str) -> bool:
     """
     held = lock_case(case_no)
     record = held.record
-    before = [getattr(record, name) for name in COLUMNS]
+    before = [getattr(record, name) for name in FROM_THE_LOG]
     state = fold_record(record, held.log)  # from the log alone, whatever is kept beside it
     parts = list(Case.objects.select_for_update().filter(parent=record).order_by("pk"))
     if parts:
