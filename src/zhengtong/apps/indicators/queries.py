@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import QuerySet, Sum
-from django.db.models.functions import TruncMonth
 
 from zhengtong.apps.cases.queries import statistics
 from zhengtong.apps.cases.shapes import QueuePage
@@ -77,10 +76,9 @@ def read_indicator(id: str, scope: Scope) -> Reading:
     if one.of == "matters":
         figures = dataclasses.asdict(matters.service_figures(scope.until))
         return Reading(Compared(one, _value(one, figures), None, None, ()), (), ())
-    rows = _within(scope)
-    compared = _compared(
-        one, _sums(rows), _sums(_within(_before(scope))), _sums(_within(_year_ago(scope))), _months(scope), scope
-    )
+    rows, names = _within(scope), tuple(name for name in (one.over, one.under) if name)
+    before, year = _sums(_within(_before(scope)), names), _sums(_within(_year_ago(scope)), names)
+    compared = _compared(one, _sums(rows, names), before, year, _months(scope, names), scope)
     of = "under" if one.under else "over"
     return Reading(
         compared,
@@ -129,28 +127,33 @@ def _last_year(day: dt.date) -> dt.date:
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
-def _sums(rows: QuerySet[DayFigure]) -> Sums:
-    found = rows.aggregate(**{f"sum_{name}": Sum(name) for name in MEASURES})
-    return {name: found[f"sum_{name}"] or 0 for name in MEASURES}
+def _sums(rows: QuerySet[DayFigure], names: Sequence[str] = MEASURES) -> Sums:
+    found = rows.aggregate(**{f"sum_{name}": Sum(name) for name in names})
+    return {name: found[f"sum_{name}"] or 0 for name in names}
 
 
-def _grouped(rows: QuerySet[DayFigure], by: str) -> list[tuple[str, Sums]]:
-    found = rows.order_by().values(by).annotate(**{f"sum_{name}": Sum(name) for name in MEASURES})
-    return sorted((str(row[by] or ""), {name: row[f"sum_{name}"] or 0 for name in MEASURES}) for row in found)
+def _grouped(rows: QuerySet[DayFigure], by: str, names: Sequence[str] = MEASURES) -> list[tuple[str, Sums]]:
+    found = rows.order_by().values(by).annotate(**{f"sum_{name}": Sum(name) for name in names})
+    groups = [(str(row[by] or ""), {name: row[f"sum_{name}"] or 0 for name in names}) for row in found]
+    return sorted(groups, key=lambda group: group[0])
 
 
-def _months(scope: Scope) -> list[tuple[str, Sums]]:
-    """Return the sums of the twelve months that end with the scope."""
+def _months(scope: Scope, names: Sequence[str] = MEASURES) -> list[tuple[str, Sums]]:
+    """Return the sums of the twelve months that end with the scope; days are added up here, a year has few of them."""
     first = (scope.until.replace(day=1) - dt.timedelta(days=334)).replace(day=1)
-    rows = _within(dataclasses.replace(scope, since=first)).annotate(month=TruncMonth("day"))
-    return _grouped(rows, "month")
+    months: dict[str, dict[str, float]] = {}
+    for day, sums in _grouped(_within(dataclasses.replace(scope, since=first)), "day", names):
+        month = months.setdefault(day[:7], dict.fromkeys(names, 0))
+        for name in names:
+            month[name] += sums[name]
+    return list(months.items())
 
 
 def _compared(
     one: Indicator, now: Sums, before: Sums, year: Sums, months: list[tuple[str, Sums]], scope: Scope
 ) -> Compared:
     """Return an indicator beside its past; heads bound to their own department are told of few too, they handle them."""
-    series = tuple(Row(month, month[:7], month[:7], _value(one, sums)) for month, sums in months)
+    series = tuple(Row(month, month, month, _value(one, sums)) for month, sums in months)
     of = "under" if one.under else "over"
     values = [_value(one, now), _known(one, before), _known(one, year)]
     if not scope.is_bound:
@@ -177,7 +180,7 @@ def _value(one: Indicator, sums: Mapping[str, float]) -> Value:
 
 
 def _by_region(one: Indicator, rows: QuerySet[DayFigure]) -> list[Row]:
-    found = dict(_grouped(rows, "region"))
+    found = dict(_grouped(rows, "region", tuple(name for name in (one.over, one.under) if name)))
     known = {region.code[:6]: region for region in people.list_regions(settings.ZHENGTONG_REGION)}
     city = settings.ZHENGTONG_REGION[:4]
     elsewhere = ("外地", "Elsewhere")
@@ -189,7 +192,7 @@ def _by_region(one: Indicator, rows: QuerySet[DayFigure]) -> list[Row]:
 
 def _by_organisation(one: Indicator, rows: QuerySet[DayFigure]) -> list[Row]:
     """Return the departments in the order they are registered: no league table."""
-    found = dict(_grouped(rows, "organisation_id"))
+    found = dict(_grouped(rows, "organisation_id", tuple(name for name in (one.over, one.under) if name)))
     names = {str(one.id): one for one in people.list_organisations()}
     return [
         Row(code, names[code].short_zh or names[code].name_zh, names[code].short_en or names[code].name_en, _value(one, found[code]))
