@@ -330,6 +330,8 @@ class CaseContext:
     events: tuple[Event, ...]
     can_withdraw: bool
     can_review: bool
+    follow_ups: tuple[CaseShape, ...]
+    fees: tuple[CaseShape, ...]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhengtong.portals.citizen.views import apply, finding, identity, mine, papers, reads, texts
+from zhengtong.portals.citizen.views import (
+    apply,
+    appointments,
+    around,
+    contact,
+    doubts,
+    finding,
+    identity,
+    mine,
+    offers,
+    papers,
+    reads,
+    texts,
+)
 
 app_name = "citizen"
 urlpatterns = [
@@ -30,6 +43,18 @@ urlpatterns = [
     path("my/cases/<str:no>/supplement", mine.supplement, name="supplement"),
     path("my/cases/<str:no>/supplement/", mine.supplement),
     path("my/cases/<str:no>/withdraw", mine.withdraw, name="withdraw"),
+    path("my/cases/<str:no>/follow-up/", around.follow_up, name="follow-up"),
+    path("my/cases/<str:no>/commitment/withdraw", around.withdraw_commitment, name="withdraw-commitment"),
+    path("my/cases/<str:no>/payment/", around.payment, name="payment"),
+    path("my/cases/<str:no>/delivery/", around.delivery, name="delivery"),
+    path("my/cases/<str:no>/objection/", around.objection, name="objection"),
+    path("my/appointments/", appointments.appointments, name="appointments"),
+    path("my/appointments/new", appointments.book, name="book"),
+    path("my/appointments/cancel", appointments.cancel, name="cancel-appointment"),
+    path("my/offers/", offers.offers, name="offers"),
+    path("my/offers/<uuid:offer_id>/", offers.offer, name="offer"),
+    path("my/offers/<uuid:offer_id>/decline", offers.decline, name="decline-offer"),
+    path("my/contact/", contact.contact, name="contact"),
     path("my/inbox/", mine.inbox, name="inbox"),
     path("my/inbox/<int:notice_id>/", mine.read_notice, name="read-notice"),
     path("my/reviews/new", mine.review, name="review"),
@@ -40,6 +65,11 @@ urlpatterns = [
     path("my/data/", reads.my_data, name="my-data"),
     path("my/data/access/", reads.access, name="access"),
     path("my/data/receipts/<str:no>/", reads.proof, name="proof"),
+    path("my/data/doubts/", doubts.doubts, name="doubts"),
+    path("my/data/doubts/<str:no>/close", doubts.close, name="close-doubt"),
+    path("my/data/doubts/<str:no>/withdraw", doubts.withdraw, name="withdraw-doubt"),
+    path("my/data/receipts/<str:no>/doubt/", doubts.doubt, name="doubt"),
+    path("pay/sandbox/<str:payment_id>", around.sandbox, name="sandbox"),
     path("track/", papers.track, name="track"),
     path("verify/", papers.verify, name="verify"),
     path("verify/root.pem", papers.root, name="root"),

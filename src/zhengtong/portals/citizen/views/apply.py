@@ -208,7 +208,12 @@ def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
             draft_id=draft.id, file_id=record_id(request.POST["drop"]), by=request.actor, at=clock(request)
         )
         return SeeOther(reverse("citizen:materials", args=[draft.id]))
-    if request.method == "POST":
+    if request.method == "POST" and ("sign" in request.POST or "unsign" in request.POST):
+        faults = [*_attach(request, draft), *_sign(request, draft)]
+        draft = queries.get_draft(draft_id, request.actor)
+        if not faults:
+            return SeeOther(reverse("citizen:materials", args=[draft.id]))
+    elif request.method == "POST":
         faults = _attach(request, draft)
         draft = queries.get_draft(draft_id, request.actor)
         faults += _still_missing(draft, {fault.path for fault in faults})
@@ -241,11 +246,26 @@ def _attach(request: HttpRequest, draft: DraftShape) -> list[Fault]:
     return faults
 
 
+def _sign(request: HttpRequest, draft: DraftShape) -> list[Fault]:
+    """Sign or take back a written promise in place of materials."""
+    act = actions.sign_promise if "sign" in request.POST else actions.unsign_promise
+    kind = request.POST.get("sign") or request.POST.get("unsign", "")
+    try:
+        act(draft_id=draft.id, kind=kind, by=request.actor, at=clock(request))
+    except Refused as refused:
+        return [Fault("promise", "", pick(refused.zh, refused.en))]
+    return []
+
+
 def _still_missing(draft: DraftShape, told: set[str]) -> list[Fault]:
+    """Return the materials still to be brought: those required, and those tolerated without the promise to follow."""
+    must = ["required"]
+    if any(promise.kind == "tolerance" and not promise.signed for promise in draft.promises):
+        must.append("tolerated")
     return [
         Fault(f"material:{slot.id}", f"m-{slot.id}", _("还没有交%(title)s") % {"title": words_of(slot, "title")})
         for slot in draft.materials
-        if slot.state == "wanted" and slot.need == "required" and f"material:{slot.id}" not in told
+        if slot.state == "wanted" and slot.need in must and f"material:{slot.id}" not in told
     ]
 
 

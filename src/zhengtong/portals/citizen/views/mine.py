@@ -59,6 +59,8 @@ def case(request: HttpRequest, no: str) -> HttpResponse:
         events=tuple(event for event in found.timeline if event.kind != "submitted" or event.case_no == found.no),
         can_withdraw="withdraw" in found.allowed,
         can_review="review" in found.allowed and found.review is None,
+        follow_ups=tuple(one for one in (found, *found.parts) if "send_follow_up" in one.allowed),
+        fees=tuple(one for one in (found, *found.parts) if one.pending.fee and one.pending.fee.state == "due"),
     )
     return page(request, "citizen/case.html", context)
 

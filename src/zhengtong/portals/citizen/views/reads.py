@@ -51,7 +51,7 @@ def access(request: HttpRequest) -> HttpResponse:
 def proof(request: HttpRequest, no: str) -> HttpResponse:
     """Show the proof of a receipt that concerns the person: a read of their data, or an action in their case."""
     receipt = evidence.get_receipt(no)
-    read = _own_read(_resident(request, represented=True), no)
+    read = own_read(request, no)
     if read is None:
         _require_own_case(request, receipt.case_no)
     found: Proof | None = evidence.prove(no) if receipt.leaf_index is not None else None
@@ -86,7 +86,9 @@ def _may_open(case_no: str, by: Actor) -> bool:
     return True
 
 
-def _own_read(me: Subject, no: str) -> ReadShape | None:
+def own_read(request: HttpRequest, no: str) -> ReadShape | None:
+    """Return the read of a receipt when it concerns the person or whom they act for, else None."""
+    me = _resident(request, represented=True)
     return next(
         (read for read in evidence.list_reads_about(me.key, limit=SCANNED_READS) if read.receipt_no == no), None
     )
