@@ -98,7 +98,7 @@ def _open_catalog(folder: Path) -> Any:
             "tables.iceberg.not-installed",
             "导出 Iceberg 需要安装附加组件：pip install 'zhengtong[iceberg]'。",
             "Exporting to Iceberg needs an extra: pip install 'zhengtong[iceberg]'.",
-            status=501,
+            status=503,
         ) from error
     folder = Path(folder).resolve()
     folder.mkdir(parents=True, exist_ok=True)
