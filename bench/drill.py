@@ -7,6 +7,7 @@ term must be seen by both processes within a second. Also counts the calls that 
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 import tempfile
@@ -31,7 +32,7 @@ LAST_DAY = """
 import datetime as dt
 from zhengtong.apps.catalog.actions import mark_changed
 from zhengtong.apps.exchange.models import Grant
-day = dt.datetime.fromtimestamp({midnight}, dt.UTC).date()
+day = dt.date.fromisoformat({day!r})
 Grant.objects.filter(no={grant!r}).update(valid_from=day - dt.timedelta(days=1), valid_until=day)
 mark_changed()
 """
@@ -147,20 +148,31 @@ def ends(name: str, url: str) -> Iterator[Figure]:
 
 
 def expiry(name: str, url: str) -> Iterator[Figure]:
-    """Let a grant's last day end under load."""
+    """Let a grant's last day end under load: the servers live in a zone where it is noon, and then midnight."""
     with new_site(url) as site:
-        midnight = int(time.time()) + 45
-        site.do(LAST_DAY.format(midnight=midnight, grant=site.grant))
-        server = site.serve(ZHENGTONG_DRILL_MIDNIGHT=str(midnight))
+        day = dt.datetime.now(dt.UTC).date()
+        site.do(LAST_DAY.format(day=day.isoformat(), grant=site.grant))
+        zone = site.home / "zone"
+        set_zone(zone, dt.datetime.combine(day, dt.time(12)), at=time.time())
+        server = site.serve(ZHENGTONG_DRILL_ZONE=str(zone))
         load = site.load(THREADS)
         try:
-            worked = load.wait_for(100)
-            ended = time.monotonic() + midnight - time.time()
+            worked = load.wait_for(200, seconds=60)
+            midnight = int(time.time()) + 3
+            set_zone(zone, dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1), at=midnight)
             time.sleep(max(0.0, midnight - time.time()))
-            yield seen(f"end of term seen by both processes, {name}", load, ended, worked)
+            yield seen(f"end of term seen by both processes, {name}", load, time.monotonic(), worked)
         finally:
             load.stop()
             kill(server)
+
+
+def set_zone(path: Path, local: dt.datetime, at: float) -> None:
+    """Let the servers' clocks show a local time at an instant."""
+    ahead = local.replace(tzinfo=dt.UTC).timestamp() - at
+    draft = path.with_suffix(".draft")
+    draft.write_text(str(round(ahead)))
+    draft.replace(path)
 
 
 def seen(name: str, load: CallsInARow, moment: float, worked: bool = True) -> Figure:

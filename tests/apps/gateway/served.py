@@ -1,13 +1,14 @@
 """The gateway alone as a WSGI application, for servers that tests start and kill.
 
-`ZHENGTONG_DRILL_MIDNIGHT` is an instant (Unix seconds) that these servers take for midnight, by living in a time zone of
-their own: a grant ends with its last day, and a drill cannot wait for one.
+`ZHENGTONG_DRILL_ZONE` names a file with the seconds by which these servers' time zone is ahead of UTC: a grant ends with
+its last day, a drill cannot wait for midnight, so midnight comes to the drill.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+from pathlib import Path
 
 import django
 
@@ -17,13 +18,11 @@ from django.utils import timezone  # noqa: E402
 
 from zhengtong.gateway import gateway  # noqa: E402
 
-DAY_SECONDS = 24 * 60 * 60
-MIDNIGHT = float(os.environ.get("ZHENGTONG_DRILL_MIDNIGHT", "0"))
-ZONE = dt.timezone(dt.timedelta(seconds=DAY_SECONDS - MIDNIGHT % DAY_SECONDS)) if MIDNIGHT else None
+ZONE = os.environ.get("ZHENGTONG_DRILL_ZONE", "")
 
 
 def application(environ, start_response):
     """Answer as the gateway does."""
     if ZONE:
-        timezone.activate(ZONE)
+        timezone.activate(dt.timezone(dt.timedelta(seconds=int(Path(ZONE).read_text()))))
     return gateway(environ, start_response)
