@@ -63,7 +63,7 @@ def rebuild_projection(*, case_no: str) -> bool:
         project(record, state, held.log[-1].at)
     record.save(update_fields=COLUMNS)
     has_new_process = refold(record, held.log, to_action)
-    return has_new_process or before != [getattr(record, name) for name in COLUMNS]
+    return has_new_process or before != [getattr(record, name) for name in FROM_THE_LOG]
 
 
 def _remind(no: str, days: int, at: datetime) -> int:
