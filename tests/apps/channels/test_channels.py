@@ -15,9 +15,9 @@ from django.core import mail
 from zhengtong.apps.channels import actions, queries, tasks
 from zhengtong.apps.channels.models import Message
 from zhengtong.apps.channels.quiet import after_quiet
-from zhengtong.kit.signing import HEADER, is_signed, sign
 from zhengtong.apps.people.shapes import SYSTEM, Actor, Subject
 from zhengtong.kit import SHANGHAI
+from zhengtong.kit.signing import HEADER, is_signed, sign
 
 SECRET = "a shared secret of the tests"
 PERSON = Subject("resident", "r1", "林清嘉", "林*嘉", "key-of-lin", "9901********0021")
