@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 
 import pytest
 import yaml
@@ -16,6 +17,7 @@ from zhengtong.apps.arrangements import actions as arrangements
 from zhengtong.apps.arrangements import queries as arranged
 from zhengtong.apps.cases import actions, queries
 from zhengtong.apps.channels import queries as channels
+from zhengtong.apps.corrections import actions as doubting
 from zhengtong.apps.corrections import queries as corrections
 from zhengtong.apps.evidence import queries as evidence
 
@@ -162,10 +164,11 @@ def test_a_wrong_value_is_doubted_from_the_read_that_showed_it(city, mother, vis
     page = words(mother.get(url))
     assert all(f'value="{name}"' in page for name in read.fields)
     assert mother.post(url, {"field": read.fields[0]}).status_code == 422
-    told = {}
+    told, fits = {}, inspect.signature(doubting.raise_objection)
     monkeypatch.setattr("zhengtong.apps.corrections.actions.raise_objection", lambda **given: told.update(given))
     given = {"field": read.fields[0], "claimed_value": "滨河路 8 号", "grounds": "户口簿这样写"}
     assert mother.post(url, given).status_code == 303
+    assert fits.bind(**told)
     assert told["resource_code"] == read.resource_code
     assert told["grounds"] == "户口簿这样写"
     assert "没有提过数据异议" in page_of(mother, "doubts")
