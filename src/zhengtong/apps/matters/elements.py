@@ -13,6 +13,7 @@ from zhengtong.apps.matters.shapes import ElementGroup, ElementLine, MatterShape
 from zhengtong.apps.people.queries import region_name
 from zhengtong.declared import Pack, Shared, Text, load_shared
 from zhengtong.kit.calendar import Term
+from zhengtong.kit.calendar.statutory import get_statutory_term
 
 Words = tuple[str, str]
 
@@ -124,6 +125,13 @@ def _or(value: Words | None, pack: Pack | None, zh: str, en: str) -> Words | Non
     return value if value is not None or pack is None else (zh, en)
 
 
+def _acceptance(known: Known) -> Words | None:
+    """Return how long acceptance may take: what the pack says, else the law's days for telling what is missing."""
+    if known.p is None or known.p.terms.acceptance is not None:
+        return _term(known.p.terms.acceptance) if known.p else None
+    return _term(get_statutory_term("LIC_SUPPLEMENT", on=known.p.since).term)
+
+
 def _level(known: Known) -> str:
     """Return the level（行使层级 A.2）of the organisation that runs the pack, by its region; "" when unknown."""
     organisation = known.m.organisation
@@ -180,7 +188,7 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Words, Getter], ...]], ...] = (
         (
             ("anticipate_day", ("法定办结时限", "Statutory term"), lambda k: _term(k.p.terms.statutory) if k.p else _days(k.m.statutory_days, k.m.statutory_unit)),
             ("promise_day", ("承诺办结时限", "Promised term"), lambda k: _term(k.p.terms.promised) if k.p else _days(k.m.promised_days, k.m.promised_unit)),
-            ("acceptance_day", ("受理（一次性告知）时限", "Term of acceptance"), lambda k: _or(_term(k.p.terms.acceptance) if k.p else None, k.p, "5 个工作日（《行政许可法》第三十二条）", "5 workdays (行政许可法 art. 32)")),
+            ("acceptance_day", ("受理（一次性告知）时限", "Term of acceptance"), _acceptance),
             ("special_procedure", ("特别程序", "Special procedures"), lambda k: _or(_special(k.p), k.p, "无", "None")),
             ("extension", ("可延长", "May be extended by"), lambda k: _or(_extension(k.p), k.p, "不可延长", "It may not be")),
         ),
