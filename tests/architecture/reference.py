@@ -241,7 +241,7 @@ def variables_read() -> dict[str, tuple[str, set[str]]]:
     found: dict[str, tuple[str, set[str]]] = {}
     for path in python_files("src"):
         for node in ast.walk(tree_of(path)):
-            if not isinstance(node, ast.Call) or ast.unparse(node.func) not in ("os.environ.get", "flag"):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func) not in ("os.environ.get", "flag", "listed"):
                 continue
             if not node.args or not isinstance(node.args[0], ast.Constant):
                 continue

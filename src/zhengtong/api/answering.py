@@ -47,7 +47,7 @@ def view_of(path: str) -> Callable[..., HttpResponse]:
             return problem(request, refused)
         except Exception:
             log.exception("request %s %s %s failed", request.number, request.method, request.path)
-            return problem(request, _failed())
+            return failure(request)
 
     answered.guard = "open" if all(one.is_open for one in operations.values()) else "token"
     answered.__doc__ = " · ".join(f"{one.method} {one.title_zh} / {one.title_en}" for one in operations.values())
@@ -248,10 +248,14 @@ def _unknown() -> Refused:
     )
 
 
-def _failed() -> Refused:
-    return Refused(
-        "api.failure",
-        "接口内部错误，已记录。请凭编号联系平台运维。",
-        "The interface failed and logged it: quote the number to the platform's operators.",
-        status=500,
-    )
+def failure(request: HttpRequest) -> HttpResponse:
+    """Return 500 with the number under which the bug was logged, and nothing of the bug."""
+    body = {
+        "type": "urn:zhengtong:failure",
+        "title": "接口内部错误，已记录。请凭编号联系平台运维。",
+        "detail": "The interface failed and logged it: quote the number to the platform's operators.",
+        "status": 500,
+        "code": "api.failure",
+        "instance": f"urn:zhengtong:request:{request.number}",
+    }
+    return HttpResponse(msgspec.json.encode(body), status=500, content_type="application/problem+json")

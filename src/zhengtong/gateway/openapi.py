@@ -45,84 +45,76 @@ def description() -> Schema:
     }
 
 
+#: address · method · name · what · parameters · answer · what it takes · status
+OPERATIONS = (
+    ("/{resource}/{key}", "get", "lookUp", "one row by its key", "resource key by fields case", "Found", "", 200),
+    (
+        "/{resource}",
+        "get",
+        "listRows",
+        "a page of rows",
+        "resource limit after conditions fields case",
+        "Page",
+        "",
+        200,
+    ),
+    (
+        "/{resource}/look-up",
+        "post",
+        "postLookUp",
+        "one row, its key in the body",
+        "resource",
+        "Found",
+        "LookUpCall",
+        200,
+    ),
+    ("/{resource}/query", "post", "postQuery", "a page, conditions in the body", "resource", "Page", "QueryCall", 200),
+    ("/{resource}/verify", "post", "verify", "same, different or absent", "resource", "Verdict", "VerifyCall", 200),
+    ("/{resource}/batch", "post", "batch", "one result for each key", "resource", "Batch", "BatchCall", 200),
+    ("/{resource}/export", "post", "requestExport", "ask for a file", "resource", "Export", "ExportCall", 202),
+    ("/jobs/{job}", "get", "getExport", "how far an export is", "job", "Export", "", 200),
+)
+
+
 def paths() -> Schema:
-    resource = parameter("path", "resource", "short name of the resource")
-    officer, represents = officer_header(), represents_header()
-    case = parameter("query", "case", "number of the case this is read for")
-    by = parameter("query", "by", "the key field, where the resource has several")
-    fields = parameter("query", "fields", "comma-separated; left out means all that are granted")
-    key, job = parameter("path", "key", "value of the key"), parameter("path", "job", "number of the export")
-    conditions = "、".join(f"field__{suffix}=" for suffix in OPERATORS if suffix)
-    page = [
-        {
-            **parameter("query", "limit", "rows on a page, at most 1,000"),
-            "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
-        },
-        {
-            **parameter("query", "after", "cursor of the page before"),
-            "schema": {"type": "integer", "minimum": 0},
-        },
-        {
-            "in": "query",
-            "name": "conditions",
-            "description": f"field=value; {conditions}",
-            "style": "form",
-            "explode": True,
-            "schema": {"type": "object", "additionalProperties": TEXT},
-        },
-    ]
-    root = PREFIX.rstrip("/")
-    return {
-        f"{root}/keys": {"get": operation("getKeys", "the key that signs answers", [], "Keys", security=[])},
-        f"{root}/{{resource}}/{{key}}": {
-            "get": operation(
-                "lookUp", "one row by its key", [resource, key, by, fields, case, officer, represents], "Found"
-            )
-        },
-        f"{root}/{{resource}}": {
-            "get": operation("listRows", "a page of rows", [resource, *page, fields, case, officer, represents], "Page")
-        },
-        f"{root}/{{resource}}/look-up": {
-            "post": operation(
-                "postLookUp",
-                "one row, its key in the body",
-                [resource, officer, represents],
-                "Found",
-                body="LookUpCall",
-            )
-        },
-        f"{root}/{{resource}}/query": {
-            "post": operation(
-                "postQuery",
-                "a page, its conditions in the body",
-                [resource, officer, represents],
-                "Page",
-                body="QueryCall",
-            )
-        },
-        f"{root}/{{resource}}/verify": {
-            "post": operation(
-                "verify", "same, different or absent", [resource, officer, represents], "Verdict", body="VerifyCall"
-            )
-        },
-        f"{root}/{{resource}}/batch": {
-            "post": operation(
-                "batch", "one result for each key", [resource, officer, represents], "Batch", body="BatchCall"
-            )
-        },
-        f"{root}/{{resource}}/export": {
-            "post": operation(
-                "requestExport",
-                "ask for a file",
-                [resource, officer, represents],
-                "Export",
-                body="ExportCall",
-                status=202,
-            )
-        },
-        f"{root}/jobs/{{job}}": {"get": operation("getExport", "how far an export is", [job], "Export")},
-        f"{root}/jobs/{{job}}/file": {"get": file_operation(job)},
+    """Return every address; what reads rows also takes the headers that say who asks, and for whom."""
+    root, known = PREFIX.rstrip("/"), parameters()
+    told = {f"{root}/keys": {"get": operation("getKeys", "the key that signs answers", [], "Keys", security=[])}}
+    for address, method, name, summary, taken, answer, body, status in OPERATIONS:
+        listed_parameters = [known[one] for one in taken.split()]
+        if "resource" in taken:
+            listed_parameters += [officer_header(), represents_header()]
+        made = operation(name, summary, listed_parameters, answer, body=body, status=status)
+        told[f"{root}{address}"] = {method: made}
+    told[f"{root}/jobs/{{job}}/file"] = {"get": file_operation(known["job"])}
+    return told
+
+
+def parameters() -> dict[str, Schema]:
+    """Return what stands in addresses and queries, by name."""
+    told = {
+        "resource": ("path", "short name of the resource"),
+        "key": ("path", "value of the key"),
+        "job": ("path", "number of the export"),
+        "by": ("query", "the key field, where the resource has several"),
+        "fields": ("query", "comma-separated; left out means all that are granted"),
+        "case": ("query", "number of the case this is read for"),
+        "limit": ("query", "rows on a page, at most 1,000"),
+        "after": ("query", "cursor of the page before"),
     }
+    known = {name: parameter(place, name, words) for name, (place, words) in told.items()}
+    known["limit"]["schema"] = {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}
+    known["after"]["schema"] = {"type": "integer", "minimum": 0}
+    suffixes = "、".join(f"field__{suffix}=" for suffix in OPERATORS if suffix)
+    known["conditions"] = {
+        "in": "query",
+        "name": "conditions",
+        "description": f"field=value; {suffixes}",
+        "style": "form",
+        "explode": True,
+        "schema": {"type": "object", "additionalProperties": TEXT},
+    }
+    return known
 
 
 def operation(
