@@ -19,6 +19,7 @@ PUBLIC = (
 OWN = (
     "/my/", "/my/inbox/", "/my/certificates/", "/my/data/", "/my/data/access/", "/identity/switch", "/delegations/",
     "/apply/residence-permit/start", "/accounts/password/change/", "/accounts/2fa/", "/accounts/sessions/",
+    "/my/offers/", "/my/appointments/", "/my/appointments/new?matter=residence-permit", "/my/contact/", "/my/data/doubts/",
 )  # fmt: skip
 DESK = (
     "/desk/tasks/",
@@ -27,6 +28,11 @@ DESK = (
     "/desk/search/",
     "/desk/search/?q=99",
     "/desk/board/",
+    "/desk/asked/",
+    "/desk/reviews/",
+    "/desk/substitutions/",
+    "/desk/phrases/",
+    "/desk/batch/",
 )
 NARROW = [
     Setting("narrow", width=320),
