@@ -7,17 +7,20 @@ written here is exactly what `save()` would write; nothing but an insert, an upd
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Field, ForeignKey, Model
 from django.db.models.base import ModelState
 from django.db.utils import DatabaseErrorWrapper
 
 Record = TypeVar("Record", bound=Model)
 Converter = tuple[int, Sequence[Any], Any]
+_gathering = threading.local()
 _PLAIN = frozenset(
     {
         *(models.CharField, models.TextField, models.BooleanField, models.IntegerField, models.BigIntegerField),
@@ -28,9 +31,9 @@ _PLAIN = frozenset(
 
 
 def execute(sql: str, params: Sequence[Any]) -> Any:
-    """Return the cursor of a statement; within `together` its answer is there only after the block, or when fetched."""
+    """Return the cursor of a statement."""
     database = connections[DEFAULT_DB_ALIAS]
-    if database.vendor != "postgresql":
+    if database.vendor != "postgresql" or database.queries_logged:  # whoever counts queries sees these too
         cursor = database.cursor()
         cursor.execute(sql, params)
         return cursor
@@ -43,36 +46,77 @@ def execute(sql: str, params: Sequence[Any]) -> Any:
 
 @contextlib.contextmanager
 def together() -> Iterator[None]:
-    """Send the statements inside in one go, where the database can（PostgreSQL）: one wait instead of one each."""
-    if connection.vendor != "postgresql":
+    """Send the writes inside as one statement, where the database can（PostgreSQL）: one wait instead of one each.
+
+    They become the parts of one WITH, so none of them sees what another wrote; how many rows each wrote is known after
+    the block. A pipeline was tried: the driver waits at each of its statements all the same.
+    """
+    if connections[DEFAULT_DB_ALIAS].vendor != "postgresql" or getattr(_gathering, "parts", None) is not None:
         yield
         return
-    connection.ensure_connection()
-    with DatabaseErrorWrapper(connection), connection.connection.pipeline():
+    _gathering.parts = parts = []
+    try:
         yield
+    finally:
+        _gathering.parts = None
+    if parts:
+        _send(parts)
+
+
+@dataclass
+class Part:
+    """One write of several sent as one: its text, its values, and afterwards how many rows it wrote."""
+
+    sql: str
+    params: Sequence[Any]
+    rowcount: int = -1
+
+
+def _write(*parts: tuple[str, Sequence[Any]]) -> Any:
+    """Send a write, or gather it; of several parts each may name the one before as `{before}`."""
+    gathered = getattr(_gathering, "parts", None)
+    own = [Part(sql, params) for sql, params in parts]
+    if gathered is not None:
+        gathered.extend(own)
+    elif len(own) == 1 and connections[DEFAULT_DB_ALIAS].vendor != "postgresql":
+        return execute(own[0].sql, own[0].params)
+    else:
+        _send(own)
+    return own[-1]
+
+
+def _send(parts: Sequence[Part]) -> None:
+    texts = [part.sql.replace("{before}", f"part{number - 1}") for number, part in enumerate(parts)]
+    returning = [text if " RETURNING " in text else f"{text} RETURNING 1" for text in texts]
+    named = ", ".join(f"part{number} AS ({text})" for number, text in enumerate(returning))
+    counts = ", ".join(f"(SELECT count(*) FROM part{number})" for number in range(len(parts)))  # noqa: S608
+    params = [value for part in parts for value in part.params]
+    row = execute(f"WITH {named} SELECT {counts}", params).fetchone()  # noqa: S608 - our own texts
+    for part, written in zip(parts, row, strict=True):
+        part.rowcount = written
 
 
 def insert(record: Model, *, once: Sequence[str] = ()) -> Any:
-    """Insert a record and return the cursor; its key is not read back. With `once`, the columns of a unique constraint,
-    a row that is there already stays as it is, and `rowcount` says 0."""
+    """Insert a record; its key is not read back. With `once`, the columns of a unique constraint, a row that is there
+    already stays as it is, and `rowcount` of what is returned says 0."""
     sql, fields = _insert_of(type(record), tuple(once), returning=False)
-    return execute(sql, values_of(record, fields))
+    return _write((sql, values_of(record, fields)))
 
 
 def insert_with_key(record: Model) -> None:
     """Insert a record and set its primary key."""
     sql, fields = _insert_of(type(record), (), returning=True)
     record.pk = execute(sql, values_of(record, fields)).fetchone()[0]
-    record._state.adding, record._state.db = False, connection.alias
+    record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS
 
 
 def insert_with_list(record: Model, child: type[Model], link: str, column: str, texts: Sequence[str]) -> None:
     """Insert a record and, for each text, a row of `child` that links to it; its key is not read back."""
-    rows = f"INSERT INTO {child._meta.db_table} ({link}, {column})"  # noqa: S608 - our own names
-    if connection.vendor == "postgresql":
+    rows = f"INSERT INTO {child._meta.db_table} ({link}, {column})"
+    if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
         sql, fields = _insert_of(type(record), (), returning=True)
-        whole = f"WITH made AS ({sql}) {rows} SELECT made.id, listed FROM made, unnest(%s::text[]) AS listed"  # noqa: S608
-        execute(whole, [*values_of(record, fields), list(texts)])
+        listed = f"{rows} SELECT {{before}}.id, listed FROM {{before}}, unnest(%s::text[]) AS listed"  # noqa: S608
+        _write((sql, values_of(record, fields)), (listed, [list(texts)]))
         return
     insert_with_key(record)
     if texts:
@@ -83,7 +127,7 @@ def insert_with_list(record: Model, child: type[Model], link: str, column: str, 
 def update(record: Model, columns: Sequence[str]) -> None:
     """Write these columns of a record that is there."""
     sql, fields = _update_of(type(record), tuple(columns))
-    execute(sql, [*values_of(record, fields), record.pk])
+    _write((sql, [*values_of(record, fields), record.pk]))
 
 
 def select(model: type[Record], where: str, params: Sequence[Any]) -> Any:

@@ -35,10 +35,6 @@ from zhengtong.declared.shapes import MaterialNeed, Pack
 from zhengtong.kit import Refused, digest, to_local
 
 SHOWN_ENTRIES = 50  # the newest entries an action answers with; the whole log is `get_case`'s affair
-_ID_OF_NUMBER = "(SELECT id FROM cases_case WHERE no = %s)"
-_SHOWN_ENTRIES = (
-    f"case_id = {_ID_OF_NUMBER} AND (seq = 1 OR seq > (SELECT version FROM cases_case WHERE no = %s) - %s) ORDER BY seq"  # noqa: S608
-)
 
 
 @dataclass
@@ -88,19 +84,20 @@ class Held:
 def lock_case(case_no: str) -> Held:
     """Return a case locked until the transaction ends; its one-thing is locked first, so that nobody waits in a circle.
 
-    For a case that stands alone one round trip, whatever its history: the row with its folded state, and beside it what
+    For a case that stands alone three small reads, whatever its history: the row with its folded state, and beside it what
     an answer shows — the first entry and the newest, and the files.
     """
     lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    with statements.together():
-        found = statements.select(Case, f"no = %s AND parent_id IS NULL{lock}", [case_no])
-        entries = statements.select(CaseAction, _SHOWN_ENTRIES, [case_no, case_no, SHOWN_ENTRIES])
-        files = statements.select(Material, f"case_id = {_ID_OF_NUMBER} ORDER BY attached_at", [case_no])
+    found = statements.select(Case, f"no = %s AND parent_id IS NULL{lock}", [case_no])
     alone = statements.records_of(Case, found)
     if not alone:
         return hold(_lock_part(case_no))
     held = hold(alone[0])
-    held.entries = held.entries or statements.records_of(CaseAction, entries)
+    if held.entries is None:
+        newest = [held.record.pk, held.record.version - SHOWN_ENTRIES]
+        entries = statements.select(CaseAction, "case_id = %s AND (seq = 1 OR seq > %s) ORDER BY seq", newest)
+        held.entries = statements.records_of(CaseAction, entries)
+    files = statements.select(Material, "case_id = %s ORDER BY attached_at", [held.record.pk])
     held.files = statements.records_of(Material, files)
     return held
 
