@@ -47,10 +47,11 @@ STANDS_FOR = {
     "citizen:start": {"code": "residence-permit"},
     "citizen:theme": {"slug": "birth"},
     "citizen:proof": {"no": "{receipt}"},
+    "citizen:doubt": {"no": "{receipt}"},
     "citizen:shown": {"token": "forged"},
     "api:matters-code-form": {"code": "residence-permit"},
     "citizen:form": {"draft_id": "{draft}", "page_id": "services"},
-    "desk": {"no": "{accepted}", "file_id": "{file}"},
+    "desk": {"no": "{accepted}", "file_id": "{file}", "verb": "consult"},
     "data:grant": {"no": "{granted}"},
     "data:revoke": {"no": "{granted}"},
     "data:suspend": {"no": "{granted}"},
@@ -59,7 +60,13 @@ STANDS_FOR = {
     "api": {"no": "{whole}"},
     "citizen": {"no": "{whole}", "draft_id": "{draft}", "identifier": "{certificate}", "notice_id": "{notice}"},
 }
-NOBODYS = {"str": "none", "slug": "none", "path": "none", "int": "999999", "uuid": "00000000-0000-0000-0000-000000000000"}
+NOBODYS = {
+    "str": "none",
+    "slug": "none",
+    "path": "none",
+    "int": "999999",
+    "uuid": "00000000-0000-0000-0000-000000000000",
+}
 # allauth's own views: it guards them itself, so each is named here
 SIGN_IN = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_email",

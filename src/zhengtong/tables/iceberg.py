@@ -47,7 +47,9 @@ def export_iceberg(snapshot: Snapshot, folder: Path) -> IcebergExported:
         table = catalog.load_table(name)
         done = table.current_snapshot()
     assert done is not None
-    return IcebergExported(table.metadata_location, done.snapshot_id, snapshot.manifest.rows, len(snapshot.manifest.parts))
+    return IcebergExported(
+        table.metadata_location, done.snapshot_id, snapshot.manifest.rows, len(snapshot.manifest.parts)
+    )
 
 
 def _append_version(table: Any, snapshot: Snapshot, schema: Any, paths: list[str]) -> None:

@@ -164,9 +164,7 @@ def test_the_passwords_of_the_demonstration_pass_the_sites_own_rules(city: Seede
     validate_password(city.accounts[0].password, account)
 
 
-def test_every_declared_resource_has_its_register_and_the_columns_it_declares(
-    city: SeededCity, tmp_path: Path
-) -> None:
+def test_every_declared_resource_has_its_register_and_the_columns_it_declares(city: SeededCity, tmp_path: Path) -> None:
     writers = list_writers(city)
     for declaration in list_resource_declarations(PACKS):
         path = tmp_path / f"{declaration['name']}.csv"
