@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -90,7 +92,7 @@ def _with_fee(found: CaseShape) -> CaseShape:
 
 
 @signed_in
-def sandbox(request: HttpRequest, payment_id: str) -> HttpResponse:
+def sandbox(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Show the sandbox in which no money moves; POST plays the provider's signed callback."""
     callback = arranged.sandbox_callback(payment_id, request.actor, at=clock(request))
     if request.method == "POST":
