@@ -408,7 +408,7 @@ class Compiler(Conversions):
         self._calls += 1
         if self._calls > MAX_CALLS:
             raise NoForm("a recursive function", "递归函数", at)
-        bound, lost = dict(function.scope), []
+        bound, lost = dict(function.scope), list[str]()
         for parameter, kind, argument in zip(node.parameters, node.types, arguments, strict=True):
             found = self._passed(argument, kind, lost, at)
             bound[parameter.key] = self._handy(found)

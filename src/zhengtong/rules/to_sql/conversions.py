@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from zhengtong.rules.core import ir
 from zhengtong.rules.core.types import Type
 from zhengtong.rules.to_sql.comparisons import Comparisons
-from zhengtong.rules.to_sql.ground import family_of
+from zhengtong.rules.to_sql.ground import Scope, family_of
 from zhengtong.rules.to_sql.kinds import (
     NULL,
     NULL_VALUE,
@@ -16,6 +19,10 @@ from zhengtong.rules.to_sql.kinds import (
 
 class Conversions(Comparisons):
     """What fits a declared type, what is converted to it, what its constraints allow."""
+
+    if TYPE_CHECKING:  # the compiler's own, above this part of it
+
+        def holds(self, node: ir.Node, scope: Scope) -> str: ...
 
     def kind_fits(self, kind: SqlType, target: Type) -> bool:
         """Return whether every value of a SQL type conforms to a FEEL type."""

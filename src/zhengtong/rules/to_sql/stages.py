@@ -106,11 +106,11 @@ class Stages:
         only_for = {name: min(found) for name, found in hits.items() if len(found) == 1 and inside[name] >= total[name]}
         everybody = total.keys() - only_for.keys()
         for column, sql in reversed(texts):
-            hit = None if column in everybody or _REPEATED.search(sql) else only_for.get(column)
-            if hit is None:
+            wanted = None if column in everybody or _REPEATED.search(sql) else only_for.get(column)
+            if wanted is None:
                 only_for.pop(column, None)
             for name in _names_in(sql):
-                if hit is None or only_for.setdefault(name, hit) != hit:
+                if wanted is None or only_for.setdefault(name, wanted) != wanted:
                     everybody |= {name}
         return _in_order(texts, only_for), only_for
 

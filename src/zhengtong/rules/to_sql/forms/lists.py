@@ -153,11 +153,14 @@ def _flatten(compiler: Compiler, arguments: Arguments) -> Value:  # noqa: ARG001
     items = arguments[0]
     while items.type.of is not None and items.type.of.kind == "list":
         inner = items.type.of
-        lost = compiler.dialect.list_of(["NULL"], inner)
-        kept = compiler.dialect.each(items.sql, lambda v, lost=lost: f"coalesce({v}, {lost})")
+        kept = compiler.dialect.each(items.sql, _or_else(compiler.dialect.list_of(["NULL"], inner)))
         items = Value(f"flatten({kept})", inner)
     made: Value = items
     return made
+
+
+def _or_else(lost: str) -> Callable[[str], str]:
+    return lambda value: f"coalesce({value}, {lost})"
 
 
 @form("sublist")
