@@ -199,7 +199,7 @@ def test_a_failed_payment_may_be_started_again_and_a_stranger_pays_nothing(city,
     assert Payment.objects.filter(case_no=case.no, state="paid").count() == 1
     settings.ZHENGTONG_PAYMENTS = ""
     other = accepted(city, now)
-    with refuses("arrangement.payment.no-provider", 503):
+    with refuses("arrangement.payment.no-provider", 404):
         actions.start_payment(case_no=other.no, by=city.mother, at=now)
 
 

@@ -93,7 +93,7 @@ class OverHttp:
 
 
 def get_provider(name: str = "") -> Provider:
-    """Return a payment provider by name, the first of the site's without one; refused（503）where there is none."""
+    """Return a payment provider by name, the first of the site's without one; refused（404）where there is none."""
     known = _read(str(settings.ZHENGTONG_PAYMENTS or ""))
     found = known.get(name) if name else next(iter(known.values()), None)
     if found is None:
@@ -101,7 +101,7 @@ def get_provider(name: str = "") -> Provider:
             "arrangement.payment.no-provider",
             "本站没有开通线上缴费，请到窗口缴费。",
             "This site takes no payments online; please pay at the window.",
-            status=503,
+            status=404,
         )
     return found
 

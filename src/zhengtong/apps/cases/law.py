@@ -61,4 +61,5 @@ def case_law() -> CaseLaw:
 
 def _remedy(given: dict[str, Any]) -> Remedy:
     term = Term.from_json({**given["term"], "basis": given["basis"]})
-    return Remedy(given["zh"], given["en"], str(Basis(**given["basis"])), given["kind"], term)
+    where = {name: given.get(name, "") for name in ("matter", "platform")}
+    return Remedy(given["zh"], given["en"], str(Basis(**given["basis"])), given["kind"], term, **where)

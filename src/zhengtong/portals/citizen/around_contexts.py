@@ -67,7 +67,7 @@ class DeliveryContext:
 
 @dataclass(frozen=True)
 class RemedyLine:
-    """A remedy（救济途径）with where to turn: the page of this site, else the national platform."""
+    """A remedy（救济途径）with where to turn: the page of this site, else the public platform."""
 
     remedy: Remedy
     url: str

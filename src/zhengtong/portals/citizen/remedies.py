@@ -1,4 +1,4 @@
-"""Where a remedy is sought（救济途径）: this site's own matter where it is offered online, else the national platform."""
+"""Where a remedy is sought（救济途径）: this site's own matter where it is offered online, else the public platform."""
 
 from __future__ import annotations
 
@@ -9,20 +9,13 @@ from zhengtong.apps.matters import queries as matters
 from zhengtong.kit import Refused
 from zhengtong.portals.citizen.around_contexts import RemedyLine
 
-# kind → (matter of this site, national platform)
-PLACES = {
-    "reconsideration": ("administrative-reconsideration", "https://xzfy.moj.gov.cn/"),
-    "litigation": ("", "https://zxfw.court.gov.cn/"),
-}
-
 
 def remedies_of(found: CaseShape) -> tuple[RemedyLine, ...]:
     """Return the remedies of a decision, each with the page on which it is begun."""
     lines = []
     for remedy in found.remedies:
-        matter, elsewhere = PLACES.get(remedy.kind, ("", ""))
-        here = _page_of(matter) if matter else ""
-        lines.append(RemedyLine(remedy, here or elsewhere, bool(here)))
+        here = _page_of(remedy.matter) if remedy.matter else ""
+        lines.append(RemedyLine(remedy, here or remedy.platform, bool(here)))
     return tuple(lines)
 
 

@@ -282,8 +282,8 @@ class ReviewShape:
 class Remedy:
     """What somebody refused may do（救济途径）, with the law it rests on, and until when.
 
-    `kind` is "reconsideration" or "litigation", under which pages find where to turn; `until_on` is None where nothing
-    has been decided yet.
+    `kind` is "reconsideration" or "litigation"; `matter` is this site's own matter for it, `platform` the address of the
+    public platform where the site has none; `until_on` is None where nothing has been decided yet.
     """
 
     zh: str
@@ -292,6 +292,8 @@ class Remedy:
     kind: str = ""
     term: Term | None = None
     until_on: date | None = None
+    matter: str = ""
+    platform: str = ""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def doubt(request: HttpRequest, no: str) -> HttpResponse:
             ),
         )
         if not faults:
-            say(request, _("已转给数据的来源部门核实，10 个工作日内答复；不影响您正在办的事。"))
+            say(request, _("已转给数据的来源部门核实，会在法定期限内答复；不影响您正在办的事。"))
             return SeeOther(reverse("citizen:doubts"))
     shown = filled(controls, request.POST if request.method == "POST" else None, faults)
     return page(request, "citizen/doubt.html", DoubtContext(found, shown, tuple(faults)), status=status)
