@@ -52,7 +52,7 @@ def api(db, now, monkeypatch, settings):
         told = {"status": answer.status_code, "etag": answer.headers.get("ETag")}
         return SimpleNamespace(**json.loads(answer.content) | told)
 
-    return SimpleNamespace(call=call, accounts={"mother": mother, "officer": officer}, file=lambda **h: call(
+    return SimpleNamespace(call=call, tokens=tokens, accounts={"mother": mother, "officer": officer}, file=lambda **h: call(
         "mother", "POST", "cases", filing(), **h
     ))  # fmt: skip
 
