@@ -13,7 +13,8 @@ import sys
 
 from tests import postgres, spark
 
-ON_BOTH = ["tests/apps", "tests/packs"]
+#: pages ask the same doors on either database, so they are looked at once
+ON_BOTH = ["tests/apps", "tests/packs", "--ignore=tests/apps/portals", "--ignore=tests/apps/portals_console"]
 #: nothing of the suite outlives its server; what must survive a crash is tried where the server stays (bench, races)
 UNHURRIED = {"fsync": "off", "full_page_writes": "off"}
 SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")

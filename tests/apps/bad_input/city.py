@@ -193,10 +193,10 @@ def leave_sharing_at_every_stage(city: City) -> None:
         city.names[name] = ask(education, at, at.date() + dt.timedelta(days=90)).no
     exchange.consent_internally(request_no=city.names["submitted"], by=actor_of("education.approver"), at=at)
     for name, function, since, days in (
-        ("granted", "housing", 0, 90),
+        ("granted", "tax", 0, 90),
         ("revoked", "education", 0, 90),
         ("suspended", "transport", 0, 90),
-        ("expired", "justice", 200, 30),
+        ("expired", "agriculture", 200, 30),
     ):
         then = at - dt.timedelta(days=since)
         asked = ask(actor_of(f"{function}.data"), then, then.date() + dt.timedelta(days=days))

@@ -37,6 +37,7 @@ def seed() -> dict[str, object]:
     from tests.apps.cases import city as cities
     from tests.apps.cases import visiting
     from zhengtong.apps.cases import actions
+    from zhengtong.apps.cases.models import ProcessTask
     from zhengtong.apps.exchange import actions as exchange
 
     city = cities.found_city(NOW)
@@ -47,20 +48,19 @@ def seed() -> dict[str, object]:
         case = visiting.apply(city)
         actions.accept_case(case_no=case.no, by=city.officer("public-security", account=501), at=NOW)
         numbers.append(case.no)
-    return {"cases": numbers}
+    tokens = {no: ProcessTask.objects.get(case__no=no).token for no in numbers[:2]}
+    return {"cases": numbers, "tokens": tokens}
 
 
-def complete(no: str, account: str, start: str) -> dict[str, object]:
+def complete(no: str, token: str, account: str, start: str) -> dict[str, object]:
     """Do the visit at the agreed moment, as one of two officers."""
     from zhengtong.apps.cases import actions
-    from zhengtong.apps.cases.models import ProcessTask
     from zhengtong.apps.people import queries as people
     from zhengtong.apps.people.shapes import Actor
 
     health = people.find_organisation(function="health", region_code="990101000000")
     roles = frozenset({"window", "examiner"})
     by = Actor(kind="officer", account_id=int(account), label=f"测试员{account}", organisation=health, roles=roles)
-    token = ProcessTask.objects.get(case__no=no).token
     _wait(start)
     actions.complete_process_task(case_no=no, token=token, variables={"found": account}, by=by, at=NOW)
     return {}

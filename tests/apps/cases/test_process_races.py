@@ -40,15 +40,15 @@ def site(request, tmp_path_factory):
             assert process.returncode == code, err
         return [json.loads(out.strip().splitlines()[-1]) for out, _ in spoken if out.strip()]
 
-    return SimpleNamespace(begin=begin, end=end, cases=end(begin("seed"))[0]["cases"])
+    return SimpleNamespace(begin=begin, end=end, **end(begin("seed"))[0])
 
 
 def test_two_who_do_one_task_and_an_applicant_who_withdraws(site):
     first, second, _ = site.cases
     start = soon()
     told = site.end(
-        *(site.begin("complete", first, account, start) for account in (801, 802)),
-        site.begin("complete", second, 803, start),
+        *(site.begin("complete", first, site.tokens[first], account, start) for account in (801, 802)),
+        site.begin("complete", second, site.tokens[second], 803, start),
         site.begin("withdraw", second, start),
     )
     winner, loser = sorted(told[:2], key=lambda answer: not answer["ok"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +15,9 @@ from zhengtong.apps.proactive import queries
 
 
 @pytest.fixture
-def now():
+def now(settings):
     """The pages run on the real clock."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     return timezone.now()
 
 

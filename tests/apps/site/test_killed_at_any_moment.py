@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import threading
 import time
@@ -14,12 +15,13 @@ from zhengtong.cli.walk import newborn
 from zhengtong.cli.walk.browser import Visitor
 from zhengtong.cli.walk.server import start_site
 
-KILLS, PEOPLE = 10, 3
+#: ten on SQLite; PostgreSQL, whose own recovery is not ours to try, is killed under three times more
+KILLS, PEOPLE = 3 if "DATABASE_URL" in os.environ else 10, 3
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("site")
-def test_ten_kills_lose_nothing_that_was_acknowledged(ground):
+def test_kills_lose_nothing_that_was_acknowledged(ground):
     parents = iter(ground.parents)
     acknowledged: list[tuple[str, str]] = []
     for kill in range(KILLS):

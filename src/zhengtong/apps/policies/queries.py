@@ -58,7 +58,7 @@ def get_rule_set(code: str, *, known_at: dt.datetime | None = None) -> tuple[Rul
             f"There is no rule {code!r}, or it was not published then. Choose one from the list of rules.",
             status=404,
         )
-    return version_shape(record), _read_set(record.pk)
+    return version_shape(record), _read_set(record.digest)
 
 
 def rule_in_force(code: str, on: dt.date, region: str = "", *, known_at: dt.datetime | None = None) -> RuleInForce:
@@ -77,7 +77,7 @@ def get_rule_set_of(digest: str) -> RuleSet:
             "There is no such version of a rule. Choose one from its history.",
             status=404,
         )
-    return _read_set(record.pk)
+    return _read_set(record.digest)
 
 
 def can_simulate(by: Actor) -> bool:
@@ -145,9 +145,9 @@ def population_of(rule_set: RuleSet) -> Snapshot:
 
 
 @lru_cache(maxsize=64)
-def _read_set(pk: int) -> RuleSet:
-    """Publications never change, so each is read once a process."""
-    return rule_set_from_files(RuleVersion.objects.get(pk=pk).files)
+def _read_set(digest: str) -> RuleSet:
+    """Read a publication once a process: what a digest names never changes."""
+    return rule_set_from_files(RuleVersion.objects.filter(digest=digest)[:1].get().files)
 
 
 def version_shape(record: RuleVersion) -> RuleVersionShape:

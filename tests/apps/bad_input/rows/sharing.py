@@ -87,7 +87,7 @@ ROWS = [
     Row("a grant of others", Page("health.data", "/data/grants/{granted}/"), 404, PARTY, PARTY_EN),
     Row("revoking twice", ended(APPROVER, "revoked"), 409, "不能撤销", "cannot be done to it now"),
     Row("revoking without a reason", ended(APPROVER, "granted", reason=""), 422, "请填写理由", "Fill in the reason"),
-    Row("revoking as the consumer", ended("housing.data", "granted"), 403, RIGHT, RIGHT_EN),
+    Row("revoking as the consumer", ended("tax.data", "granted"), 403, RIGHT, RIGHT_EN),
     Row("revoking as a stranger to the grant", ended("health.approver", "granted"), 404, PARTY, PARTY_EN),
     Row("resuming what runs", ended(APPROVER, "granted", "resume"), 409, "不能恢复", "cannot be done to it now"),
     Row("suspending what is suspended", ended(APPROVER, "suspended", "suspend"), 409, "不能暂停", "cannot be done to it now"),

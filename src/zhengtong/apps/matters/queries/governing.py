@@ -50,7 +50,7 @@ def get_governed(code: str, by: Actor) -> GovernedMatter:
     versions = record.versions.select_related("matter").defer("canonical").order_by("-number")
     seen = [version for version in versions if governs or version.state == "published"]
     in_force = next((version for version in seen if version.state == "published"), seen[0] if seen else None)
-    pack = _pack_of(in_force.pk) if in_force else None
+    pack = _pack_of(in_force.digest) if in_force else None
     matter = to_matter(record)
     return GovernedMatter(
         matter=matter,
@@ -69,7 +69,7 @@ def compare_versions(code: str, before: int, after: int, by: Actor) -> Compariso
     if before not in numbers or after not in numbers:
         raise _unknown()
     records = dict(
-        PackVersion.objects.filter(matter__code=code, number__in=[before, after]).values_list("number", "pk")
+        PackVersion.objects.filter(matter__code=code, number__in=[before, after]).values_list("number", "digest")
     )
     changes = pack_changes(_pack_of(records[before]), _pack_of(records[after]))
     return Comparison(found.matter, numbers[before], numbers[after], changes)
@@ -147,9 +147,10 @@ def _step(version: PackVersion, by: Actor) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _pack_of(version_id: int) -> Pack:
-    """Read a version once a process; its text never changes."""
-    return pack_from_canonical(json.loads(PackVersion.objects.values_list("canonical", flat=True).get(pk=version_id)))
+def _pack_of(digest: str) -> Pack:
+    """Read a version once a process: what a digest names never changes."""
+    found = PackVersion.objects.filter(digest=digest).values_list("canonical", flat=True)
+    return pack_from_canonical(json.loads(found[:1].get()))
 
 
 def _unknown() -> Refused:
