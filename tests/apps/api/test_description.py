@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -31,6 +34,16 @@ def operations(api):  # noqa: F811
     return [one.ok() for one in SCHEMA.get_all_operations()]
 
 
+@contextlib.contextmanager
+def connection_kept():
+    """Keep the test's connection over requests, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.parametrize("who", ["mother", "officer"])
 def test_no_call_is_answered_otherwise_than_described(operations, api, who):  # noqa: F811
     no = api.file().no
@@ -46,4 +59,5 @@ def test_no_call_is_answered_otherwise_than_described(operations, api, who):  # 
         headers = {"Authorization": f"Bearer {api.tokens[who]}"} if proven else {}
         case.call_and_validate(checks=HELD, headers=headers)
 
-    fuzz()
+    with connection_kept():
+        fuzz()

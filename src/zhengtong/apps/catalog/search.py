@@ -94,7 +94,8 @@ def where(q: str) -> tuple[str, list[str]] | None:
     if re.fullmatch(r"\d{3,}(/\w*)?", written):
         groups = [[[_code(written) + "*"]]]
     else:
-        groups = [_alternatives(word) for word in to_search_key(written).split()]
+        groups = [[way for way in _alternatives(word) if way] for word in to_search_key(written).split()]
+    groups = [group for group in groups if group]  # signs among words narrow nothing
     if not groups:
         return f"SELECT rowid FROM {TABLE} WHERE 1 = 0", []  # noqa: S608 - signs alone stand in no entry
     sqlite = connection.vendor == "sqlite"
