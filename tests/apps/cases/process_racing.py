@@ -10,7 +10,8 @@ import json
 import os
 import sys
 
-from tests.apps.cases.racing import NOW, _wait
+from tests.apps.cases.racing import NOW, mother
+from tests.apps.cases.starting import wait_at
 
 LATER = NOW + dt.timedelta(days=7)  # three working days are over
 
@@ -52,8 +53,8 @@ def seed() -> dict[str, object]:
     return {"cases": numbers, "tokens": tokens}
 
 
-def complete(no: str, token: str, account: str, start: str) -> dict[str, object]:
-    """Do the visit at the agreed moment, as one of two officers."""
+def complete(no: str, token: str, account: str, gate: str) -> dict[str, object]:
+    """Do the visit when the gate opens, as one of two officers."""
     from zhengtong.apps.cases import actions
     from zhengtong.apps.people import queries as people
     from zhengtong.apps.people.shapes import Actor
@@ -61,27 +62,26 @@ def complete(no: str, token: str, account: str, start: str) -> dict[str, object]
     health = people.find_organisation(function="health", region_code="990101000000")
     roles = frozenset({"window", "examiner"})
     by = Actor(kind="officer", account_id=int(account), label=f"测试员{account}", organisation=health, roles=roles)
-    _wait(start)
+    wait_at(gate)
     actions.complete_process_task(case_no=no, token=token, variables={"found": account}, by=by, at=NOW)
     return {}
 
 
-def withdraw(no: str, start: str) -> dict[str, object]:
-    """Withdraw at the agreed moment, as the applicant."""
-    from tests.apps.cases.racing import _mother
+def withdraw(no: str, gate: str) -> dict[str, object]:
+    """Withdraw when the gate opens, as the applicant."""
     from zhengtong.apps.cases import actions
 
-    by = _mother()
-    _wait(start)
+    by = mother()
+    wait_at(gate)
     actions.withdraw_case(case_no=no, reason="不办了", by=by, at=NOW)
     return {}
 
 
-def tick(start: str) -> dict[str, object]:
-    """Do the chore of processes at the agreed moment, a week later."""
+def tick(gate: str) -> dict[str, object]:
+    """Do the chore of processes when the gate opens, a week later."""
     from zhengtong.apps.cases import tasks
 
-    _wait(start)
+    wait_at(gate)
     return {"moved": tasks.run_processes(at=LATER)}
 
 

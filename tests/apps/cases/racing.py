@@ -9,8 +9,9 @@ import datetime as dt
 import json
 import os
 import sys
-import time
 from zoneinfo import ZoneInfo
+
+from tests.apps.cases.starting import wait_at
 
 NOW = dt.datetime(2026, 11, 19, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -46,32 +47,32 @@ def seed() -> dict[str, object]:
     return {"permit": permit.no, "draft": str(draft.id), "version": draft.version}
 
 
-def settle(no: str, account: str, version: str, start: str) -> dict[str, object]:
-    """Decide at the agreed moment, as one of two officers."""
+def settle(no: str, account: str, version: str, gate: str) -> dict[str, object]:
+    """Decide when the gate opens, as one of two officers."""
     from zhengtong.apps.cases import actions
 
-    by = _officer(int(account))
-    _wait(start)
+    by = officer(int(account))
+    wait_at(gate)
     case = actions.settle_case(
         case_no=no, decision="granted", outcome={"permit_no": f"J{account}"}, version=int(version), by=by, at=NOW
     )
     return {"version": case.version}
 
 
-def submit(draft_id: str, version: str, start: str) -> dict[str, object]:
-    """Submit at the agreed moment."""
+def submit(draft_id: str, version: str, gate: str) -> dict[str, object]:
+    """Submit when the gate opens."""
     from zhengtong.apps.cases import actions
 
-    by = _mother()
-    _wait(start)
+    by = mother()
+    wait_at(gate)
     return {"no": actions.submit_case(draft_id=draft_id, version=int(version), by=by, at=NOW).no}
 
 
-def number(count: str, start: str) -> dict[str, object]:
+def number(count: str, gate: str) -> dict[str, object]:
     """Take case numbers one by one."""
     from zhengtong.apps.cases.numbers import next_numbers
 
-    _wait(start)
+    wait_at(gate)
     return {"numbers": [next_numbers("990101000000", NOW)[0] for _ in range(int(count))]}
 
 
@@ -84,7 +85,7 @@ def tally(no: str) -> dict[str, object]:
     return {"log": log, "cases": Case.objects.count(), "certificates": Certificate.objects.count()}
 
 
-def _officer(account: int):
+def officer(account: int):
     from zhengtong.apps.people import queries as people
     from zhengtong.apps.people.shapes import Actor
 
@@ -93,17 +94,12 @@ def _officer(account: int):
     return Actor(kind="officer", account_id=account, label=f"测试员{account}", organisation=police, roles=roles)
 
 
-def _mother():
+def mother():
     from tests.apps.cases.city import MOTHER
     from zhengtong.apps.people import queries as people
     from zhengtong.apps.people.shapes import Actor
 
     return Actor(kind="resident", account_id=101, label="林*嘉", resident=people.find_subject("resident", MOTHER))
-
-
-def _wait(start: str) -> None:
-    while time.time() < float(start):
-        time.sleep(0.001)
 
 
 VERBS = {"seed": seed, "settle": settle, "submit": submit, "number": number, "tally": tally}

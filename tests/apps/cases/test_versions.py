@@ -13,7 +13,7 @@ from zhengtong.apps.cases import actions, queries
 from zhengtong.apps.cases.actions import versions
 from zhengtong.apps.cases.models import Case, CaseAction, ProcessTask
 from zhengtong.apps.cases.projection import fold_record, state_of
-from zhengtong.cli.cases import command
+from zhengtong.cli import commands
 from zhengtong.kit import Refused
 
 HEALTH, POLICE = "health", "public-security"
@@ -148,5 +148,5 @@ def test_the_command_previews_moves_and_takes_back(running, city):
 
 def run_command(*words):
     return (
-        CliRunner().invoke(command, [str(word) for word in words], catch_exceptions=False, standalone_mode=False).output
+        CliRunner().invoke(commands, ["cases", *map(str, words)], catch_exceptions=False, standalone_mode=False).output
     )

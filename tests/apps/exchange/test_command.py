@@ -13,7 +13,7 @@ from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.exchange import actions, queries
 from zhengtong.apps.people import actions as people
 from zhengtong.apps.people.shapes import SYSTEM
-from zhengtong.cli.data import command
+from zhengtong.cli import commands
 from zhengtong.client import Key
 from zhengtong.kit import Refused
 
@@ -37,7 +37,7 @@ def bureau(db, tmp_path, settings):
 
 def run(*words):
     """Return what the command printed; a refusal rises as it does above `main`."""
-    done = CliRunner().invoke(command, [str(word) for word in words], catch_exceptions=False, standalone_mode=False)
+    done = CliRunner().invoke(commands, ["data", *map(str, words)], catch_exceptions=False, standalone_mode=False)
     if done.exception:
         raise done.exception
     return done.output

@@ -33,6 +33,8 @@ def test_kills_lose_nothing_that_was_acknowledged(ground):
         for person in people:
             person.start()
         time.sleep(random.uniform(2, 9))
+        if kill == KILLS - 1:
+            wait_for_one(acknowledged)
         site.kill()
         for person in people:
             person.join(60)
@@ -40,7 +42,14 @@ def test_kills_lose_nothing_that_was_acknowledged(ground):
         assert found["broken"] == [], f"after kill {kill + 1}"
         done = {(no, kind) for no, kind in map(tuple, found["actions"])}
         assert [pair for pair in acknowledged if pair not in done] == [], f"after kill {kill + 1}"
-    assert acknowledged, "the server was always killed before anything happened: the test showed nothing"
+    assert acknowledged, "nothing was ever acknowledged: the test showed nothing"
+
+
+def wait_for_one(acknowledged: list[tuple[str, str]], patience: float = 90) -> None:
+    """Let a slow machine acknowledge something before the last kill: without it the test would show nothing."""
+    until = time.monotonic() + patience
+    while not acknowledged and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 def work_until_killed(address: str, parent: str, acknowledged: list[tuple[str, str]]) -> None:

@@ -1,0 +1,77 @@
+"""Several processes that start at one moment: each says that it is ready and waits; the gate opens once all are.
+
+A gate is a folder: a process leaves a file of its number in it, the test leaves `open`. No clock is agreed upon,
+so a machine that takes long to load a process changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+
+from tests import postgres
+
+#: seconds a process may take to load, and to do its one thing
+PATIENCE = 120
+
+
+class Site(SimpleNamespace):
+    """A seeded site on a database of its own; `module` is what each process runs, with the words given to it."""
+
+    def begin(self, *words: object) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", self.module, *map(str, words)]
+        return subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def end(self, process: subprocess.Popen[str], code: int = 0) -> dict:
+        out, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode == code, err
+        return json.loads(out.strip().splitlines()[-1]) if out.strip() else {}
+
+    def run(self, *words: object, code: int = 0) -> dict:
+        return self.end(self.begin(*words), code)
+
+    def run_together(self, *attempts: Sequence[object]) -> list[dict]:
+        """Start one process an attempt, each with the gate as its last word; open it when all stand before it."""
+        gate = self.home / f"gate-{time.monotonic_ns()}"
+        gate.mkdir()
+        running = [self.begin(*attempt, gate) for attempt in attempts]
+        until = time.monotonic() + PATIENCE
+        while len(list(gate.iterdir())) < len(running) and time.monotonic() < until:
+            time.sleep(0.01)
+        (gate / "open").touch()
+        return [self.end(process) for process in running]
+
+
+def found_site(module: str, request, tmp_path_factory) -> Site:
+    """Seed a site on SQLite in a file or on the PostgreSQL the tests started, as `request.param` says."""
+    home = tmp_path_factory.mktemp(f"together-{request.param}")
+    if request.param == "sqlite":
+        url = f"sqlite:///{home}/site.sqlite3"
+    else:
+        url = postgres.new_database(request.getfixturevalue("postgres_url"))
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "ZHENGTONG_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "zhengtong.site.settings",
+    }
+    site = Site(module=module, home=home, environment=environment)
+    seeded = site.run("seed")
+    assert seeded["ok"], seeded
+    vars(site).update(seeded)
+    return site
+
+
+def wait_at(gate: str) -> None:
+    """Say that this process is ready, and wait until the gate opens."""
+    (Path(gate) / str(os.getpid())).touch()
+    while not (Path(gate) / "open").exists():
+        time.sleep(0.001)
