@@ -65,6 +65,13 @@ def test_a_demand_is_assigned_promised_and_met(demand, bureau, take):
     assert all(evidence.get_receipt(one.receipt_no) for one in met.steps)
 
 
+def test_all_that_a_demand_lacks_is_said_at_once(bureau, now):
+    with pytest.raises(Refused) as refused:
+        actions.post_demand(title="", purpose=" ", basis="", fields=["", " "], by=bureau.requester, at=now)
+    assert refused.value.code == "demands.post.incomplete"
+    assert [fault["path"] for fault in refused.value.facts["faults"]] == ["title", "fields", "purpose", "basis"]
+
+
 def test_a_demand_is_refused_only_with_the_law(demand, bureau, take, now):
     take(demand.no, "assign", bureau.authority, provider=bureau.health.id)
     told = {"no": demand.no, "step": "refuse", "by": bureau.health_head, "note": "不便提供"}

@@ -28,6 +28,12 @@ ON_GRANT = {
     "resume": exchange.resume_grant,
     "revoke": exchange.revoke_grant,
 }
+WANTED = {
+    "title": ("要什么数据", "what data you want"),
+    "fields": ("需要哪些数据项", "which fields you need"),
+    "purpose": ("办什么事、在哪个环节用", "what for, and at which step"),
+    "basis": ("依据", "the basis"),
+}
 NEEDED = {
     "note": ("说明", "an explanation"),
     "basis": ("依据（法律、行政法规或国务院决定）", "the basis in law"),
@@ -43,9 +49,10 @@ def post_demand(
 ) -> ProceedingShape:
     """Ask for data that the catalogue does not have（发布数据需求）; the sharing authority assigns a provider."""
     own = require_right(by, "share.request", "发布数据需求", "post a demand")
-    told = {"basis": needed("basis", basis), "fields": "、".join(name.strip() for name in fields if name.strip())}
-    if not title.strip() or not purpose.strip() or not told["fields"]:
-        raise incomplete("demands.post.incomplete", "标题、用途和需要的数据项", "title, purpose and the fields wanted")
+    told = {"basis": basis.strip()[:MOST_TEXT], "fields": "、".join(name.strip() for name in fields if name.strip())}
+    given = {"title": title, "fields": told["fields"], "purpose": purpose, "basis": basis}
+    if lacking := [name for name, text in given.items() if not text.strip()]:
+        raise lacking_of_demand(lacking)
     return opened("demand", title, purpose, told, by, at, consumer_id=own)
 
 
@@ -257,6 +264,14 @@ def no_right(zh: str, en: str) -> Refused:
         f"You may not {en}: ask a colleague who may, or the security administrator.",
         status=403,
     )
+
+
+def lacking_of_demand(names: Sequence[str]) -> Refused:
+    """Say all that a demand lacks at once, each with its field."""
+    said = [(name, *WANTED[name]) for name in names]
+    zh, en = "、".join(zh for _, zh, _ in said), "; ".join(en for _, _, en in said)
+    faults = [{"path": name, "zh": f"请填写{zh}。", "en": f"Give {en}."} for name, zh, en in said]
+    return Refused("demands.post.incomplete", f"请填写{zh}。", f"Give {en}.", field=names[0], facts={"faults": faults})
 
 
 def incomplete(code: str, zh: str, en: str) -> Refused:

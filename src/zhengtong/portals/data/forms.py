@@ -18,9 +18,15 @@ ELSEWHERE = (401, 403, 404)  # told on the error page: there is no form to go ba
 
 
 def faults_of(refusals: Iterable[Refused] | Refused) -> tuple[Fault, ...]:
-    """Return each refusal as a fault that links to its field."""
+    """Return each refusal, or each fault that one carries, as a fault that links to its field."""
     listed = [refusals] if isinstance(refusals, Refused) else list(refusals)
-    return tuple(Fault(one.field or "", f"f-{one.field}" if one.field else "", _words(one)) for one in listed)
+    return tuple(fault for one in listed for fault in _carried(one))
+
+
+def _carried(refused: Refused) -> list[Fault]:
+    told = [(fault["path"], pick(fault["zh"], fault["en"])) for fault in refused.facts.get("faults", ())]
+    told = told or [(refused.field or "", _words(refused))]
+    return [Fault(name, f"f-{name}" if name else "", words) for name, words in told]
 
 
 def _words(refused: Refused) -> str:
