@@ -14,7 +14,7 @@ WORDS = {
     "backup": "备份到一个文件 / back the site up into one file",
     "cases": "办件：在办件改按新版本办理 / cases: running cases to another version",
     "certificates": "离线验证电子证照 / verify certificates offline",
-    "data": "数据：登记、装载、授权、撤销、导出 / data: register, load, grant, revoke, export",
+    "data": "数据：登记、装载、质量、授权、撤销、导出 / data: register, load, quality, grant, revoke, export",
     "demo": "造出澜江市并打开演示 / seed the fictional city and serve it",
     "ledger": "存证：导出与离线验证 / the ledger: export, verify offline",
     "matters": "事项：导入与查找 / matters: import, search",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +53,38 @@ def load(name: str, source: Path, username: str, organisation: int | None) -> No
     click.echo(
         f"版本 / version {made.version}，{made.rows} 行 / rows，拒收 / rejected {made.rejected_rows}\n{made.digest}"
     )
+
+
+@command.command(
+    help="数据质量：得分、各维度、每条规则，新版本在前。/ Quality: score, dimensions and each rule, newest first."
+)
+@click.argument("name")
+@click.option("--versions", default=1, show_default=True, help="看几个版本 / how many versions")
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON / print one JSON object")
+@AS
+@ORGANISATION
+def quality(name: str, versions: int, as_json: bool, username: str, organisation: int | None) -> None:
+    by, _now = acting(username, organisation)
+    from zhengtong.apps.catalog import queries
+
+    resource = queries.get_resource(name, by=by)
+    assessed = queries.quality_of(resource.code, limit=max(1, versions))
+    if as_json:
+        told = {"resource": resource.name, "code": resource.code, "versions": [asdict(one) for one in assessed]}
+        click.echo(json.dumps(told, ensure_ascii=False, default=str))
+        return
+    click.echo(f"{resource.title_zh}  {resource.name}  {resource.code}")
+    if not assessed:
+        click.echo("没有声明质量规则，或还没有装载。/ No quality rules are declared, or nothing was loaded.")
+    for one in assessed:
+        click.echo(f"\n{one.version}  {one.at:%Y-%m-%d %H:%M}  {one.rows} 行 / rows  得分 / score {one.score or '—'}")
+        click.echo("  " + "  ".join(f"{code} {x or '—'}" for code, x in one.dimensions.items()))
+        if one.held_reason:
+            click.echo(f"  未对外提供 / held back：{one.held_reason}")
+        for result in one.results:
+            mark = {True: "✓", False: "✗", None: "—"}[result["holds"]]
+            said = f"{result['zh'] or result['id']} / {result['en'] or result['id']}"
+            click.echo(f"  {mark} {result['x'] or '—'}  {result['failing']} ÷ {result['b']}  {said}")
 
 
 @command.command(help="批准一项共享申请，数据项可以只给一部分。/ Approve a request, with all or part of its fields.")

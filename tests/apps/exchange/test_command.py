@@ -51,6 +51,22 @@ def test_a_resource_is_registered_and_loaded(bureau, tmp_path):
     assert "3 行" in run("load", "deaths", tmp_path / "deaths.csv", "--as", "health.steward")
 
 
+def test_the_quality_of_each_version_is_told(bureau, tmp_path):
+    rules = [{"id": "weight", "feel": "weight_g >= 500", "zh": "体重不低于 500 克", "en": "at least 500 g"}]
+    declaration = {**BIRTHS, "name": "other", "code": "202010/000003", "provider": bureau.health.function}
+    declaration = {**declaration, "quality": rules}
+    (tmp_path / "other.json").write_text(json.dumps(declaration, ensure_ascii=False), encoding="utf-8")
+    run("register", tmp_path / "other.json", "--as", "health.steward")
+    assert "还没有装载" in run("quality", "other", "--as", "health.steward")
+    (tmp_path / "other.csv").write_text(ROWS.replace("3000", "30"), encoding="utf-8")
+    run("load", "other", tmp_path / "other.csv", "--as", "health.steward")
+    said = run("quality", "other", "--as", "health.steward")
+    assert "1 ÷ 3" in said
+    assert "体重不低于 500 克" in said
+    told = json.loads(run("quality", "other", "--json", "--as", "health.steward"))
+    assert [(one["rows"], one["results"][0]["failing"]) for one in told["versions"]] == [(3, 1)]
+
+
 def test_a_request_is_granted_in_part_and_the_grant_revoked(bureau):
     now = timezone.now()
     asked = ask(bureau, now)
