@@ -19,9 +19,16 @@ FACE = {
 }
 
 
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """The folder of the signing keys: of these tests alone, so that none was made on a later day than theirs."""
+    return tmp_path_factory.mktemp("certificates")
+
+
 @pytest.fixture
-def city(db, now):
+def city(db, now, home, settings):
     """澜江市 with two organisations, their officers, a mother and a newborn without a number."""
+    settings.ZHENGTONG_HOME = home
     people.define_region(code="990000000000", name_zh="澜省", name_en="Lan", valid_from=now.date(), by=SYSTEM, at=now)
     people.define_region(code=REGION, name_zh="澜江市", name_en="Lanjiang", valid_from=now.date(), by=SYSTEM, at=now)
     health = _organisation("11990100000000001", "澜江市卫生健康委员会", "Lanjiang Health Commission", "health", now)
