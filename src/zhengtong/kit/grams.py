@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 from zhengtong.kit.text import to_search_key
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
@@ -38,6 +36,8 @@ def bigrams(text: str) -> frozenset[str]:
 
 def spell(text: str) -> str:
     """Return the pinyin of the Han characters of a text, syllables apart: 户口 → "hu kou"."""
+    from pypinyin import lazy_pinyin  # its dictionary takes half a second to load: only where one spells
+
     return " ".join(syllable for run in HAN.findall(to_search_key(text)) for syllable in lazy_pinyin(run))
 
 

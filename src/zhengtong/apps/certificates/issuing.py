@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from zhengtong.apps.certificates import authority, pades
+from zhengtong.apps.certificates import authority
 from zhengtong.apps.certificates.authority import KeyRing
 from zhengtong.apps.certificates.shapes import FaceItem
 from zhengtong.apps.certificates.typesetting import FaceSheet, typeset
@@ -71,6 +71,8 @@ def draw(
     identifier: CertificateId, wording: Wording, face: tuple[FaceItem, ...], *, at: datetime
 ) -> tuple[bytes, tuple[str, ...]]:
     """Return the signed PDF and the characters no font had."""
+    from zhengtong.apps.certificates import pades  # its library takes half a second to load: only where one signs
+
     fonts = Path(settings.ZHENGTONG_FONTS) if settings.ZHENGTONG_FONTS else None
     drawn = typeset(_sheet(identifier, wording, face), fonts=fonts, at=at)
     identity = authority.organisation_identity(

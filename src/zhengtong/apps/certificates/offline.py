@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from zhengtong.apps.certificates import pades
-from zhengtong.apps.certificates.shapes import Finding, Verification
+from zhengtong.apps.certificates.shapes import Finding, SignedFacts, Verification
 from zhengtong.kit.identifiers import is_certificate_id, parse_certificate_id
 
 
@@ -14,11 +13,13 @@ def verify_offline(pdf_bytes: bytes, root_pem: bytes, *, at: datetime | None = N
 
     Whether it was revoked later cannot be known off line: that finding stays open and says so.
     """
+    from zhengtong.apps.certificates import pades  # its library takes half a second to load: only where one checks
+
     facts = pades.check(pdf_bytes, root_pem=root_pem, at=at or datetime.now(UTC))
     return verification(facts, [STATUS_UNKNOWN])
 
 
-def verification(facts: pades.SignedFacts, more: list[Finding]) -> Verification:
+def verification(facts: SignedFacts, more: list[Finding]) -> Verification:
     """Return the verdict over what the signature says and over `more` findings."""
     findings = (*_findings(facts), *more) if facts.is_signed else (_finding("signed", False),)
     return Verification(
@@ -32,7 +33,7 @@ def verification(facts: pades.SignedFacts, more: list[Finding]) -> Verification:
     )
 
 
-def _findings(facts: pades.SignedFacts) -> list[Finding]:
+def _findings(facts: SignedFacts) -> list[Finding]:
     return [
         _finding("signed", True),
         _finding("intact", facts.is_intact and facts.covers_whole_file),
@@ -41,7 +42,7 @@ def _findings(facts: pades.SignedFacts) -> list[Finding]:
     ]
 
 
-def _is_by_its_issuer(facts: pades.SignedFacts) -> bool:
+def _is_by_its_issuer(facts: SignedFacts) -> bool:
     if not is_certificate_id(facts.identifier):
         return False
     return parse_certificate_id(facts.identifier).issuer_code == facts.signer_uscc

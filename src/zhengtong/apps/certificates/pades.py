@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -20,26 +19,13 @@ from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signatu
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from zhengtong.apps.certificates.shapes import SignedFacts
+
 # A bad signature is an answer here, not an incident: its traceback does not belong into the log.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 FIELD = "ElectronicSeal"
 RESERVED_BYTES = 8192  # hexadecimal digits kept for the CMS object; ours with one P-256 certificate takes about 2,400
-
-
-@dataclass(frozen=True)
-class SignedFacts:
-    """What a signature says and whether it holds（验签结果）; every text lies inside the signed bytes."""
-
-    is_signed: bool
-    is_intact: bool = False
-    is_trusted: bool = False
-    covers_whole_file: bool = False
-    identifier: str = ""
-    title: str = ""
-    signer: str = ""
-    signer_uscc: str = ""
-    signed_at: datetime | None = None
 
 
 def sign(pdf: bytes, *, key_der: bytes, certificate_der: bytes, identifier: str, name: str, at: datetime) -> bytes:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from django.db.models import Q, QuerySet
 
-from zhengtong.apps.certificates import authority, issuing, pades, store
+from zhengtong.apps.certificates import authority, issuing, store
 from zhengtong.apps.certificates.models import Certificate, CertificateType, CertificateUse
 from zhengtong.apps.certificates.offline import verification
 from zhengtong.apps.certificates.shapes import (
@@ -95,6 +95,8 @@ def verify_identifier(identifier: str, *, at: datetime | None = None) -> Verific
 
 def verify_pdf(content: bytes, *, at: datetime | None = None) -> Verification:
     """Return whether a PDF is a certificate of ours: signed, under our root, unchanged, on record, valid today."""
+    from zhengtong.apps.certificates import pades  # its library takes half a second to load: only where one checks
+
     moment = at or datetime.now(UTC)
     facts = pades.check(content, root_pem=root_certificate_pem(at=moment), at=moment)
     record = Certificate.objects.select_related("type", "issuer").filter(identifier=facts.identifier).first()

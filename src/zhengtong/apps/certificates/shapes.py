@@ -134,3 +134,18 @@ class Verification:
     signed_at: datetime | None = None
     receipt_no: str = ""
     sha256: str = ""
+
+
+@dataclass(frozen=True)
+class SignedFacts:
+    """What a signature says and whether it holds（验签结果）; every text lies inside the signed bytes."""
+
+    is_signed: bool
+    is_intact: bool = False
+    is_trusted: bool = False
+    covers_whole_file: bool = False
+    identifier: str = ""
+    title: str = ""
+    signer: str = ""
+    signer_uscc: str = ""
+    signed_at: datetime | None = None
