@@ -14,7 +14,8 @@ import sys
 from tests import postgres, spark
 
 #: pages ask the same doors on either database, so they are looked at once
-ON_BOTH = ["tests/apps", "tests/packs", "--ignore=tests/apps/portals", "--ignore=tests/apps/portals_console"]
+PAGES = ["portals", "portals_console", "portals_data"]
+ON_BOTH = ["tests/apps", "tests/packs", *(f"--ignore=tests/apps/{room}" for room in PAGES)]
 #: nothing of the suite outlives its server; what must survive a crash is tried where the server stays (bench, races)
 UNHURRIED = {"fsync": "off", "full_page_writes": "off"}
 SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|error|errors)")

@@ -11,7 +11,7 @@ from tests.apps.bad_input.fingerprint import fingerprint
 from tests.apps.bad_input.rows import ROWS, TABLES
 from tests.apps.bad_input.rows.row import Row
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.xdist_group("bad input")]
 FAULT = re.compile(r"Traceback|Exception Value|OperationalError|DataError|出了故障|Something broke")
 LIVE_SCRIPT = re.compile(r"<script>(?!\s*</script>)|onload=\"?alert|<b>\"", re.I)
 

@@ -7,7 +7,7 @@ import pytest
 from tests.apps.bad_input.doors import Page, browser
 from tests.apps.bad_input.test_bad_input import FAULT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.xdist_group("hostile strings")]
 MARK = "<script>alert('zt')</script>"
 STRINGS = {
     "SQL": "'; DROP TABLE people_resident; --",

@@ -26,11 +26,6 @@ def in_site(environment: Mapping[str, str], module: str) -> str:
     return done.stdout
 
 
-def seed_city(environment: Mapping[str, str]) -> list[str]:
-    """Seed a city into the site of this environment and return the user names of its parents."""
-    return json.loads(in_site(environment, "tests.apps.site.city").splitlines()[-1])
-
-
 def main() -> None:
     from zhengtong.cli.serve import prepare
 

@@ -108,8 +108,13 @@ def facts() -> dict[str, object]:
     }
 
 
+def main() -> None:
+    """Print what is broken and what is there, as one JSON line."""
+    print(json.dumps({"broken": list(broken()), **facts()}, ensure_ascii=False))
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps({"broken": list(broken()), **facts()}, ensure_ascii=False))
+    main()

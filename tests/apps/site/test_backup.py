@@ -6,13 +6,11 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import pytest
 
 from tests.apps.site.city import PASSWORD, ROOT, in_site
-from tests.apps.site.conftest import make_database
+from tests.apps.site.conftest import new_site
 from zhengtong.cli.walk import newborn
 from zhengtong.cli.walk.browser import Visitor
 from zhengtong.cli.walk.server import running_site
@@ -28,42 +26,33 @@ def zhengtong(environment: dict[str, str], *words: str) -> subprocess.CompletedP
     )
 
 
-def new_site(folder: Path) -> dict[str, str]:
-    server = os.environ.get("DATABASE_URL", "")
-    url = make_database(server) if server.startswith("postgres") else ""
-    return {"ZHENGTONG_HOME": str(folder), "DATABASE_URL": url, "ZHENGTONG_REQUIRE_MFA": "0"}
-
-
 def facts(environment: dict[str, str]) -> dict:
     return json.loads(in_site(environment, "tests.apps.site.invariants").splitlines()[-1])
 
 
-def test_a_site_comes_back_from_its_backup_as_it_was():
-    with tempfile.TemporaryDirectory(prefix="zhengtong-backup-") as folder:
-        home, other = Path(folder) / "site", Path(folder) / "restored"
-        environment = new_site(home)
-        in_site(environment, "tests.journeys.city")
-        backup = Path(folder) / "site.tar.gz"
-        with running_site(environment, workers=1) as site, Visitor(site.address) as parent:
-            parent.sign_in("mother", PASSWORD)
-            application = newborn.apply_for_newborn(parent)
-            done = zhengtong(environment, "backup", str(backup))
-            assert done.returncode == 0, done.stderr
-        assert backup.stat().st_mode & 0o077 == 0, "a backup holds the keys: nobody else may read it"
-        before = facts(environment)
-        restored = new_site(other)
-        done = zhengtong(restored, "restore", str(backup))
+def test_a_site_comes_back_from_its_backup_as_it_was(ground, tmp_path):
+    backup = tmp_path / "site.tar.gz"
+    with running_site(ground.environment, workers=1) as site, Visitor(site.address) as parent:
+        parent.sign_in(ground.parents[0], PASSWORD)
+        application = newborn.apply_for_newborn(parent)
+        done = zhengtong(ground.environment, "backup", str(backup))
         assert done.returncode == 0, done.stderr
-        after = facts(restored)
-        assert after["broken"] == []
-        assert application.no in after["cases"]
-        assert sorted(after["cases"]) == sorted(before["cases"])
-        with running_site(restored, workers=1) as site, Visitor(site.address) as parent:
-            parent.sign_in("mother", PASSWORD)
-            assert "陈知夏" in parent.open(f"/my/cases/{application.no}/").text(), "the keys came back with the data"
-        refused = zhengtong(restored, "restore", str(backup))
-        assert refused.returncode == 2
-        assert "site.restore.not-empty" in refused.stderr
+        shown = parent.open(f"/my/cases/{application.no}/").text()
+    assert backup.stat().st_mode & 0o077 == 0, "a backup holds the keys: nobody else may read it"
+    before = ground.look()
+    restored = new_site(tmp_path / "restored")
+    done = zhengtong(restored, "restore", str(backup))
+    assert done.returncode == 0, done.stderr
+    after = facts(restored)
+    assert after["broken"] == []
+    assert application.no in after["cases"]
+    assert sorted(after["cases"]) == sorted(before["cases"])
+    with running_site(restored, workers=1) as site, Visitor(site.address) as parent:
+        parent.sign_in(ground.parents[0], PASSWORD)
+        assert parent.open(f"/my/cases/{application.no}/").text() == shown, "the keys came back with the data"
+    refused = zhengtong(restored, "restore", str(backup))
+    assert refused.returncode == 2
+    assert "site.restore.not-empty" in refused.stderr
 
 
 def test_a_damaged_backup_is_refused_and_leaves_nothing(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import threading
@@ -10,7 +9,7 @@ import time
 
 import pytest
 
-from tests.apps.site.city import DEPARTMENTS, PASSWORD, in_site
+from tests.apps.site.city import DEPARTMENTS, PASSWORD
 from zhengtong.cli.walk import newborn
 from zhengtong.cli.walk.browser import Visitor
 from zhengtong.cli.walk.server import start_site
@@ -38,7 +37,7 @@ def test_kills_lose_nothing_that_was_acknowledged(ground):
         site.kill()
         for person in people:
             person.join(60)
-        found = json.loads(in_site(ground.environment, "tests.apps.site.invariants").splitlines()[-1])
+        found = ground.look()
         assert found["broken"] == [], f"after kill {kill + 1}"
         done = {(no, kind) for no, kind in map(tuple, found["actions"])}
         assert [pair for pair in acknowledged if pair not in done] == [], f"after kill {kill + 1}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import queue
 import threading
 
 import pytest
 
-from tests.apps.site.city import DEPARTMENTS, PASSWORD, in_site
+from tests.apps.site.city import DEPARTMENTS, PASSWORD
 from zhengtong.cli.walk import newborn
 from zhengtong.cli.walk.browser import Visitor
 from zhengtong.cli.walk.server import running_site
@@ -34,7 +33,7 @@ def test_fifty_newborns_by_eight_people_at_once(ground):
             person.join()
     assert failures == []
     assert len(set(applications)) == JOBS
-    found = json.loads(in_site(ground.environment, "tests.apps.site.invariants").splitlines()[-1])
+    found = ground.look()
     assert found["broken"] == []
     assert len(found["cases"]) == 6 * JOBS
     assert found["states"] == {"granted": 6 * JOBS}
