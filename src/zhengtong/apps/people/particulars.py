@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from zhengtong.apps.people.models import LegalEntity, Organisation, Region, Resident
 from zhengtong.apps.people.shapes import OrganisationShape, RegionShape, ResidentProfile, Subject
@@ -41,8 +42,13 @@ def to_subject(record: Resident | LegalEntity) -> Subject:
     """Return the subject of a resident or a legal entity."""
     if isinstance(record, LegalEntity):
         return Subject("legal-entity", record.uscc, record.name, record.name, record.key, record.uscc)
-    name, number = record.particulars["name"], record.particulars["id_number"]
-    return Subject("resident", str(record.pk), name, mask("name", name), record.key, mask("resident-id", number))
+    return resident_subject(str(record.pk), record.key, record.particulars)
+
+
+def resident_subject(resident_id: str, key: str, particulars: Mapping[str, str]) -> Subject:
+    """Return the subject of a resident whose particulars have been read."""
+    name, number = particulars["name"], particulars["id_number"]
+    return Subject("resident", resident_id, name, mask("name", name), key, mask("resident-id", number))
 
 
 def to_masked(subject: Subject) -> Subject:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from zhengtong.apps.people.models import Account, AdminDuty, LegalEntity, Mandate, Post, PostRole
 from zhengtong.apps.people.particulars import to_organisation, to_subject
+from zhengtong.apps.people.queries.standing import HeldPost, Standing, find_standing
 from zhengtong.apps.people.queries.subjects import find_account_record
 from zhengtong.apps.people.roles import permissions_of
 from zhengtong.apps.people.shapes import ANONYMOUS, AccountShape, Actor, PostShape, Principal, Subject
@@ -20,7 +21,7 @@ REPRESENTATIVE = "representative"
 def get_actor(
     account: Any, *, organisation_id: int | None = None, acting_for: Subject | str | None = None, at: dt.datetime
 ) -> Actor:
-    """Return who an account is at this moment（当前操作人）: two queries, up to two more when acting for somebody.
+    """Return who an account is at this moment（当前操作人）: one statement, up to two more when acting for somebody.
 
     `organisation_id` chooses among several posts; without it the earliest counts. `acting_for` is a Subject or its
     `ref` ("legal-entity:<uscc>"). Refused（403）when the post or the mandate is not, or no longer, there: whoever
@@ -28,20 +29,25 @@ def get_actor(
     """
     if not getattr(account, "is_authenticated", False) or not account.is_active:
         return ANONYMOUS
-    record = _with_resident_and_duty(account.pk)
-    resident = to_subject(record.resident) if record.resident else None
-    post = _choose_post(record, organisation_id, local_date(at))
-    principal = _principal_of(record, acting_for, local_date(at)) if acting_for else None
-    organisation = to_organisation(post.organisation) if post else None
+    day = local_date(at)
+    standing = find_standing(account.pk, day)
+    return actor_of(standing, organisation_id, acting_for, day) if standing else ANONYMOUS
+
+
+def actor_of(standing: Standing, organisation_id: int | None, acting_for: Subject | str | None, day: dt.date) -> Actor:
+    """Return who an account of this standing is in one of its posts, or for somebody; refused as `get_actor` says."""
+    post = _choose_post(standing, organisation_id)
+    principal = _principal_of(standing.resident, acting_for, day) if acting_for else None
+    organisation = post.organisation if post else None
     return Actor(
-        kind="admin" if record.duty else "officer" if post else "resident",
-        account_id=record.pk,
-        label=f"{organisation.short_zh} {record.label}" if organisation else record.label,
-        resident=resident,
+        kind="admin" if standing.duty else "officer" if post else "resident",
+        account_id=standing.account_id,
+        label=f"{organisation.short_zh} {standing.label}" if organisation else standing.label,
+        resident=standing.resident,
         acting_for=principal.subject if principal else None,
         organisation=organisation,
-        roles=frozenset(role.role for role in post.roles.all()) if post else frozenset(),
-        duty=record.duty,
+        roles=post.roles if post else frozenset(),
+        duty=standing.duty,
         matter_scope=frozenset(principal.matter_codes) if principal and principal.matter_codes is not None else None,
         mandate_kind=principal.kind if principal else "",
     )
@@ -119,11 +125,6 @@ def list_principals(account: Any, *, at: dt.datetime | None = None) -> list[Prin
     return [*represented, *(_by_mandate(mandate) for mandate in _mandates_held(resident_id, day))]
 
 
-def _with_resident_and_duty(account_id: int) -> Any:
-    duty = AdminDuty.objects.filter(account=OuterRef("pk"), ended_at=None).values("duty")[:1]
-    return Account.objects.select_related("resident").annotate(duty=Subquery(duty)).get(pk=account_id)
-
-
 def _posts_of(account_id: int, day: dt.date) -> QuerySet[Post]:
     in_force = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), account_id=account_id, ended_at=None)
     in_force = in_force.filter(valid_from__lte=day, organisation__closed_on=None)
@@ -131,13 +132,12 @@ def _posts_of(account_id: int, day: dt.date) -> QuerySet[Post]:
     return in_force.select_related("organisation").prefetch_related(roles).order_by("id")
 
 
-def _choose_post(record: Any, organisation_id: int | None, day: dt.date) -> Post | None:
-    if record.duty:
+def _choose_post(standing: Standing, organisation_id: int | None) -> HeldPost | None:
+    if standing.duty:
         return None
-    posts = list(_posts_of(record.pk, day))
     if organisation_id is None:
-        return posts[0] if posts else None
-    chosen = next((post for post in posts if post.organisation_id == organisation_id), None)
+        return next(iter(standing.posts), None)
+    chosen = next((post for post in standing.posts if post.organisation.id == organisation_id), None)
     if chosen is None:
         raise Refused(
             "people.act.no-post",
@@ -148,12 +148,12 @@ def _choose_post(record: Any, organisation_id: int | None, day: dt.date) -> Post
     return chosen
 
 
-def _principal_of(record: Any, acting_for: Subject | str, day: dt.date) -> Principal:
+def _principal_of(resident: Subject | None, acting_for: Subject | str, day: dt.date) -> Principal:
     ref = acting_for.ref if isinstance(acting_for, Subject) else acting_for
     kind, _, subject_id = ref.partition(":")
     principal = None
-    if record.resident_id and subject_id.isprintable():
-        principal = _find_principal(record.resident_id, kind, subject_id, day)
+    if resident and subject_id.isprintable():
+        principal = _find_principal(resident.id, kind, subject_id, day)
     if principal is None:
         raise Refused(
             "people.act.no-mandate",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from zhengtong.apps.people import statements
-from zhengtong.apps.people.models import AccessToken, Account
-from zhengtong.apps.people.queries.acting import get_actor
+from zhengtong.apps.people.models import AccessToken
+from zhengtong.apps.people.queries.acting import actor_of
+from zhengtong.apps.people.queries.standing import find_standing_with_token
 from zhengtong.apps.people.shapes import Actor, TokenShape
 from zhengtong.kit import Refused, local_date
 
@@ -19,17 +19,14 @@ def get_token_actor(secret: str, *, at: dt.datetime) -> tuple[Actor, frozenset[s
 
     Refused（401 `people.token.invalid`）the same way for an unknown, ended and expired token, and for a closed account.
     """
-    found = statements.records_of(AccessToken, statements.select(AccessToken, "digest = %s", [digest_of(secret)]))
-    token = found[0] if found else None
-    if token is None or token.ended_at is not None or token.expires_at <= at:
+    found = find_standing_with_token(digest_of(secret), at)
+    if found is None:
         raise _invalid()
-    accounts = statements.records_of(Account, statements.select(Account, "id = %s", [token.account_id]))
-    if not accounts or not accounts[0].is_active:
-        raise _invalid()
-    if token.last_used_on != local_date(at):
-        AccessToken.objects.filter(pk=token.pk).update(last_used_on=local_date(at))
-    actor = get_actor(accounts[0], organisation_id=token.organisation_id, acting_for=token.acting_for or None, at=at)
-    return actor, frozenset(token.scopes)
+    standing, token = found
+    day = local_date(at)
+    if token.last_used_on != day:
+        AccessToken.objects.filter(pk=token.id).update(last_used_on=day)
+    return actor_of(standing, token.organisation_id, token.acting_for or None, day), token.scopes
 
 
 def list_tokens(by: Actor) -> list[TokenShape]:
