@@ -18,18 +18,6 @@ from zhengtong.kit import Refused
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="pkg_resources")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put a test's `xdist_group` where pytest 9.2 keeps names: xdist 3.8 writes it to `_nodeid`, which nobody reads now.
-
-    Without it `--dist loadgroup` groups nothing, without a word: two Spark clusters, two browsers, two cities.
-    """
-    for item in items:
-        grouped = getattr(item, "_nodeid", item.nodeid)
-        if grouped != item.nodeid:
-            item._id = type(item.id).parse(grouped)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def append_only_tables_may_be_flushed() -> None:
     """Evidence refuses deletion; only the flush between transactional tests lifts its guards."""
