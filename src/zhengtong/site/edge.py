@@ -7,8 +7,10 @@ import re
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from zhengtong.apps.people import queries as people
@@ -18,6 +20,7 @@ from zhengtong.portals.ui import errors
 
 Handler = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("zhengtong.edge")
+PROGRAMS = ("/api/", "/callbacks/")
 CALLERS_NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -38,6 +41,38 @@ class CorrelationMiddleware:
         return response
 
 
+class ProgramsMiddleware:
+    """Answer programs (the interface, callbacks) here, before anything that serves people: no session, language, form token or actor.
+
+    What they ask is found among the same addresses; whatever is none of theirs goes on to the pages.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PROGRAMS):
+            return self.get_response(request)
+        try:
+            found = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        request.get_host()  # refuses a host that is not ours
+        with translation.override(settings.LANGUAGE_CODE):
+            response = find_unreadable(request, request.GET) or answer_program(request, found)
+        response["Content-Length"] = str(len(response.content))
+        return response
+
+
+def answer_program(request: HttpRequest, found: ResolverMatch) -> HttpResponse:
+    """Return what the view of an interface answers; what it did not foresee is logged with the request's number."""
+    try:
+        return found.func(request, *found.args, **found.kwargs)
+    except Exception as exception:
+        log_failure(request, exception)
+        raise
+
+
 class PlainTextMiddleware:
     """Refuse（400）an address or a form with a NUL in it: nobody can type one, and no text column can hold one."""
 
@@ -48,17 +83,21 @@ class PlainTextMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        forms = (request.GET, request.POST)
-        texts = (text for form in forms for name, values in form.lists() for text in (name, *values))
-        if "\0" not in request.path and not any("\0" in text for text in texts):
-            return None
-        refused = Refused(
-            "site.request.unreadable",
-            "请求里有不可见的控制字符，看不懂。请从首页重新进入，再填一次。",
-            "The request carries invisible control characters. Start again from the home page and retype it.",
-            status=400,
-        )
-        return refusal_answer(request, refused)
+        return find_unreadable(request, request.GET, request.POST)
+
+
+def find_unreadable(request: HttpRequest, *forms: QueryDict) -> HttpResponse | None:
+    """Return the answer to an address or forms with a NUL in them, None when there is none."""
+    texts = (text for form in forms for name, values in form.lists() for text in (name, *values))
+    if "\0" not in request.path and not any("\0" in text for text in texts):
+        return None
+    refused = Refused(
+        "site.request.unreadable",
+        "请求里有不可见的控制字符，看不懂。请从首页重新进入，再填一次。",
+        "The request carries invisible control characters. Start again from the home page and retype it.",
+        status=400,
+    )
+    return refusal_answer(request, refused)
 
 
 class ActorMiddleware:
@@ -95,13 +134,18 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             return refusal_answer(request, exception)
-        log.error("request %s %s %s failed", request.number, request.method, request.path, exc_info=exception)
+        log_failure(request, exception)
         return None
+
+
+def log_failure(request: HttpRequest, exception: Exception) -> None:
+    """Log a bug with the number its caller was told."""
+    log.error("request %s %s %s failed", request.number, request.method, request.path, exc_info=exception)
 
 
 def refusal_answer(request: HttpRequest, refused: Refused) -> HttpResponse:
     """Return the refusal as RFC 9457 JSON to machines, as a page or fragment to people."""
-    if "application/json" in request.headers.get("Accept", "") or request.path.startswith("/api/"):
+    if "application/json" in request.headers.get("Accept", "") or request.path.startswith(PROGRAMS):
         body = refused.to_problem(instance=f"urn:zhengtong:request:{request.number}")
         return JsonResponse(body, status=refused.status, content_type="application/problem+json")
     return errors.refused_page(request, refused)
