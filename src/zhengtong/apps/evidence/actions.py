@@ -198,7 +198,8 @@ def _receipt(
     """Return the record of a receipt, not written yet."""
     no = leaves.new_receipt_no(at)
     text = leaves.make_body(no=no, kind=kind, at=at, by=by, about=keys, case_no=case_no, body=body)
-    return Receipt(
+    return statements.new(
+        Receipt,
         no=no,
         kind=kind,
         at=at,

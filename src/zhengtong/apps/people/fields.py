@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from django.core.exceptions import FieldError
 from django.db import models
+from django.utils.functional import cached_property
 
 from zhengtong.apps.people import keys
 
@@ -16,7 +17,7 @@ _encode, _decode = msgspec.json.Encoder(order="sorted").encode, msgspec.json.Dec
 class EncryptedText(models.TextField):
     """Text stored under AES-256-GCM, bound to its table and column; only `isnull` can be asked of it in a query."""
 
-    @property
+    @cached_property
     def context(self) -> str:
         """Return what the ciphertext is bound to, so that it cannot be moved to another column."""
         return f"{self.model._meta.db_table}.{self.column}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 import os
 import unicodedata
+from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -37,13 +37,13 @@ def decrypt_bytes(stored: bytes, context: str) -> bytes:
 def encrypt(plain: str, context: str) -> str:
     """Return `key-id:base64(…)`: `encrypt_bytes` for a text column; `context` is the table and column."""
     key_id, _, raw = encrypt_bytes(plain.encode(), context).partition(b":")
-    return f"{key_id.decode()}:{base64.b64encode(raw).decode()}"
+    return f"{key_id.decode()}:{b2a_base64(raw, newline=False).decode()}"
 
 
 def decrypt(stored: str, context: str) -> str:
     """Return the clear text of `encrypt(…, context)`; raises `InvalidTag` when a byte or the column was changed."""
     key_id, _, body = stored.partition(":")
-    return decrypt_bytes(key_id.encode() + b":" + base64.b64decode(body), context).decode()
+    return decrypt_bytes(key_id.encode() + b":" + a2b_base64(body), context).decode()
 
 
 def normalise_number(number: str) -> str:

@@ -7,27 +7,36 @@ written here is exactly what `save()` would write; nothing but an insert, an upd
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models import Field, ForeignKey, Model
-from django.db.models.base import ModelState
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Field, Model
 from django.db.utils import DatabaseErrorWrapper
 
-Record = TypeVar("Record", bound=Model)
-Converter = tuple[int, Sequence[Any], Any]
+from zhengtong.apps.people.columns import Record, new, preparing, record_of, values_of, written_fields
+
+__all__ = [
+    "execute",
+    "insert",
+    "insert_with_key",
+    "insert_with_list",
+    "new",
+    "preparing",
+    "records_of",
+    "reserve_keys",
+    "select",
+    "together",
+    "update",
+    "values_of",
+    "written_fields",
+]
 _gathering = threading.local()
-_PLAIN = frozenset(
-    {
-        *(models.CharField, models.TextField, models.BooleanField, models.IntegerField, models.BigIntegerField),
-        *(models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField),
-        *(models.AutoField, models.BigAutoField),
-    }
-)
 
 
 def execute(sql: str, params: Sequence[Any]) -> Any:
@@ -40,8 +49,10 @@ def execute(sql: str, params: Sequence[Any]) -> Any:
     import psycopg
 
     database.ensure_connection()
+    if database.connection.prepare_threshold is None:  # as Django leaves it, nothing is prepared even when asked to be
+        database.connection.prepare_threshold = sys.maxsize
     with DatabaseErrorWrapper(database):
-        return psycopg.Cursor(database.connection).execute(sql, params, prepare=True)
+        return psycopg.RawCursor(database.connection).execute(_numbered(sql), params, prepare=True)
 
 
 @contextlib.contextmanager
@@ -86,14 +97,27 @@ def _write(*parts: tuple[str, Sequence[Any]]) -> Any:
 
 
 def _send(parts: Sequence[Part]) -> None:
-    texts = [part.sql.replace("{before}", f"part{number - 1}") for number, part in enumerate(parts)]
-    returning = [text if " RETURNING " in text else f"{text} RETURNING 1" for text in texts]
-    named = ", ".join(f"part{number} AS ({text})" for number, text in enumerate(returning))
-    counts = ", ".join(f"(SELECT count(*) FROM part{number})" for number in range(len(parts)))  # noqa: S608
     params = [value for part in parts for value in part.params]
-    row = execute(f"WITH {named} SELECT {counts}", params).fetchone()  # noqa: S608 - our own texts
+    row = execute(_joined(tuple(part.sql for part in parts)), params).fetchone()
     for part, written in zip(parts, row, strict=True):
         part.rowcount = written
+
+
+@lru_cache(maxsize=512)
+def _joined(texts: tuple[str, ...]) -> str:
+    """Return one statement of several writes, which answers how many rows each wrote."""
+    named = [text.replace("{before}", f"part{number - 1}") for number, text in enumerate(texts)]
+    returning = [text if " RETURNING " in text else f"{text} RETURNING 1" for text in named]
+    parts = ", ".join(f"part{number} AS ({text})" for number, text in enumerate(returning))
+    counts = ", ".join(f"(SELECT count(*) FROM part{number})" for number in range(len(texts)))  # noqa: S608
+    return f"WITH {parts} SELECT {counts}"  # noqa: S608 - our own texts
+
+
+@lru_cache(maxsize=1024)
+def _numbered(sql: str) -> str:
+    """Return a statement with its marks numbered, as the server reads it."""
+    first, *rest = sql.split("%s")
+    return first + "".join(f"${number}{text}" for number, text in zip(count(1), rest, strict=False))
 
 
 def insert(record: Model, *, once: Sequence[str] = ()) -> Any:
@@ -137,9 +161,7 @@ def select(model: type[Record], where: str, params: Sequence[Any]) -> Any:
 
 def records_of(model: type[Record], cursor: Any) -> list[Record]:
     """Return the records of a `select`."""
-    database = connections[DEFAULT_DB_ALIAS]
-    names, converters = _reading_of(model, database.vendor)
-    return [_record(model, names, converters, row, database) for row in cursor.fetchall()]
+    return [record_of(model, row) for row in cursor.fetchall()]
 
 
 def reserve_keys(model: type[Model], count: int) -> list[int]:
@@ -151,50 +173,6 @@ def reserve_keys(model: type[Model], count: int) -> list[int]:
     # SQLite: one writer at a time, and the caller is in its write transaction; explicit keys move the sequence on
     last = execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table]).fetchone()
     return list(range((last[0] if last else 0) + 1, (last[0] if last else 0) + count + 1))
-
-
-def values_of(record: Model, fields: Sequence[Field[Any, Any]]) -> list[Any]:
-    """Return the values of a record as the database stores them."""
-    database = connections[DEFAULT_DB_ALIAS]
-    return [
-        getattr(record, field.attname) if is_plain else field.get_db_prep_save(getattr(record, field.attname), database)
-        for field, is_plain in zip(fields, _plainness(tuple(fields)), strict=True)
-    ]
-
-
-def preparing(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
-    """Return what makes a column's Python value storable, None where it is already."""
-    if _plainness((field,))[0]:
-        return None
-    database = connections[DEFAULT_DB_ALIAS]
-    return lambda value: field.get_db_prep_save(value, database)
-
-
-def written_fields(model: type[Model]) -> list[Field[Any, Any]]:
-    """Return the columns an insert names: all but a key the database gives."""
-    return [field for field in model._meta.concrete_fields if not (field.primary_key and field.db_returning)]
-
-
-def _record(
-    model: type[Record], names: Sequence[str], converters: Sequence[Converter], row: Sequence[Any], database: Any
-) -> Record:
-    """Return a record as Django loads one, without the signals nobody here listens to."""
-    values = list(row)
-    for place, chain, expression in converters:
-        for convert in chain:
-            values[place] = convert(values[place], expression, database)
-    record = model.__new__(model)
-    record._state = ModelState()
-    record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS
-    record.__dict__.update(zip(names, values, strict=True))
-    return record
-
-
-@lru_cache(maxsize=256)
-def _plainness(fields: tuple[Field[Any, Any], ...]) -> tuple[bool, ...]:
-    """Return for each field whether the driver stores its Python value as it is."""
-    targets = (field.target_field if isinstance(field, ForeignKey) else field for field in fields)
-    return tuple(type(field) in _PLAIN for field in targets)
 
 
 @lru_cache(maxsize=128)
@@ -218,15 +196,3 @@ def _update_of(model: type[Model], columns: tuple[str, ...]) -> tuple[str, list[
 @lru_cache(maxsize=128)
 def _columns_of(model: type[Model]) -> str:
     return ", ".join(field.column for field in model._meta.concrete_fields)
-
-
-@lru_cache(maxsize=128)
-def _reading_of(model: type[Model], vendor: str) -> tuple[list[str], list[Converter]]:  # noqa: ARG001
-    database = connections[DEFAULT_DB_ALIAS]
-    converters = []
-    for place, field in enumerate(model._meta.concrete_fields):
-        expression = field.cached_col
-        chain = [*database.ops.get_db_converters(expression), *field.get_db_converters(database)]
-        if chain:
-            converters.append((place, chain, expression))
-    return [field.attname for field in model._meta.concrete_fields], converters

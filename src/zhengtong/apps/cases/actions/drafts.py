@@ -32,6 +32,7 @@ from zhengtong.apps.cases.reading import found_data, read_uses
 from zhengtong.apps.cases.scope import Scope, applicant_facts, make_scope, nest
 from zhengtong.apps.cases.shapes import DraftShape, FieldFault, FieldValue
 from zhengtong.apps.people import queries as people
+from zhengtong.apps.people import statements
 from zhengtong.apps.people.shapes import Actor, OrganisationShape, Subject
 from zhengtong.declared.shapes import DataUse, Pack
 from zhengtong.kit import Refused, local_date
@@ -84,7 +85,8 @@ def begin_application(
 def draft_of(begun: Begun, case_no: str, by: Actor, at: datetime) -> Draft:
     """Return the draft an application begins as, prefilled; not saved."""
     pack, applicant = begun.pack, begun.applicant
-    draft = Draft(
+    draft = statements.new(
+        Draft,
         case_no=case_no,
         matter_code=pack.id,
         pack_digest=digest_of(pack),

@@ -202,7 +202,8 @@ def handler_of(held: Held, by: Actor) -> OrganisationShape | None:
 
 def follow(held: Held, kind: str, payload: Mapping[str, Any], by: Actor, at: datetime) -> tuple[Held, CaseAction]:
     """Return the case with one more entry folded in, and the entry, neither written yet."""
-    entry = CaseAction(
+    entry = statements.new(
+        CaseAction,
         case_id=held.record.pk,
         seq=held.state.version + 1,
         kind=kind,
@@ -279,8 +280,14 @@ def notice_of(
     """Return the record of a notice, not written yet."""
     text = notice_text(held, kind, handler, words)
     kept = {name: getattr(text, name) for name in NoticeText.__dataclass_fields__}
-    return Notice(
-        to_key=held.record.applicant_key, case_id=held.record.pk, kind=kind, event=f"{event}:{kind}", text=kept, at=at
+    return statements.new(
+        Notice,
+        to_key=held.record.applicant_key,
+        case_id=held.record.pk,
+        kind=kind,
+        event=f"{event}:{kind}",
+        text=kept,
+        at=at,
     )
 
 

@@ -28,6 +28,7 @@ from zhengtong.apps.cases.shapes import CaseShape, FieldFault
 from zhengtong.apps.cases.slots import replacing_certificate
 from zhengtong.apps.certificates import actions as certificates
 from zhengtong.apps.people import queries as people
+from zhengtong.apps.people import statements
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
 from zhengtong.declared.shapes import Pack, Part
 from zhengtong.kit import Refused, local_date
@@ -205,9 +206,10 @@ def _create_case(
     at: datetime,
 ) -> Case:
     code = new_track_code()
-    return Case(
+    return statements.new(
+        Case,
         no=draft.case_no,
-        draft=None if draft._state.adding else draft,
+        draft_id=None if draft._state.adding else draft.pk,
         filing_key=filing_key,
         matter_code=draft.matter_code,
         pack_digest=draft.pack_digest,
