@@ -9,7 +9,7 @@ from zhengtong.apps.catalog.actions.entries import (
     withdraw_resource,
 )
 from zhengtong.apps.catalog.actions.noting import mark_changed
-from zhengtong.apps.catalog.actions.rows import load_snapshot, release_snapshot
+from zhengtong.apps.catalog.actions.rows import load_snapshot, release_snapshot, take_rows
 from zhengtong.apps.catalog.actions.versions import publish_revision, reject_revision, revise_resource, submit_revision
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "release_snapshot",
     "revise_resource",
     "submit_revision",
+    "take_rows",
     "withdraw_resource",
 ]
