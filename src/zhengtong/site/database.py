@@ -24,7 +24,7 @@ def database_settings(url: str | None, home: Path) -> dict[str, Any]:
         return sqlite(Path(unquote(parts.path[1:])) if parts.path != "/:memory:" else ":memory:")
     if parts.scheme in ("postgres", "postgresql"):
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "zhengtong.site.postgresql",
             "NAME": unquote(parts.path[1:]),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

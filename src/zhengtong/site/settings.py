@@ -60,7 +60,18 @@ DEFAULT_FROM_EMAIL = os.environ.get("ZHENGTONG_SMTP_FROM", "noreply@localhost")
 
 # -- the rooms --------------------------------------------------------------------------------------------------------
 CAPABILITIES = [
-    *("people", "evidence", "channels", "catalog", "corrections", "certificates", "exchange", "registers", "demands"),
+    *(
+        "people",
+        "evidence",
+        "channels",
+        "catalog",
+        "feeds",
+        "corrections",
+        "certificates",
+        "exchange",
+        "registers",
+        "demands",
+    ),
     *("policies", "matters", "cases", "arrangements", "proactive", "indicators"),
 ]
 PORTALS = ["ui", "citizen", "desk", "data", "console"]
