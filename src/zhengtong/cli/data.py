@@ -12,6 +12,7 @@ import click
 from zhengtong.cli import open_site
 
 if TYPE_CHECKING:
+    from zhengtong.apps.feeds.shapes import RunShape
     from zhengtong.apps.people.shapes import Actor
 
 AS = click.option("--as", "username", required=True, help="以哪个账号办 / whose account does it")
@@ -85,6 +86,71 @@ def quality(name: str, versions: int, as_json: bool, username: str, organisation
             mark = {True: "✓", False: "✗", None: "—"}[result["holds"]]
             said = f"{result['zh'] or result['id']} / {result['en'] or result['id']}"
             click.echo(f"  {mark} {result['x'] or '—'}  {result['failing']} ÷ {result['b']}  {said}")
+
+
+@command.command(
+    help="声明归集任务：从哪里读、怎样增量、什么周期（YAML 或 JSON）。/ Declare a feed: source, increment, schedule."
+)
+@click.argument("name")
+@click.argument("declaration", type=FILE)
+@AS
+@ORGANISATION
+def feed(name: str, declaration: Path, username: str, organisation: int | None) -> None:
+    by, now = acting(username, organisation)
+    from zhengtong.apps.feeds import actions
+    from zhengtong.portals.data.declarations import read_declaration
+
+    declared = read_declaration(declaration.read_text(encoding="utf-8"))
+    made = actions.declare_feed(code=name, declaration=declared, by=by, at=now)
+    click.echo(f"已声明 / declared: {made.resource.name} ← {made.kind}  {made.next_at:%Y-%m-%d %H:%M}")
+
+
+@command.command(help="立即归集一次。/ Read a feed's source now.")
+@click.argument("name")
+@AS
+@ORGANISATION
+def pull(name: str, username: str, organisation: int | None) -> None:
+    by, now = acting(username, organisation)
+    from zhengtong.apps.feeds import actions
+
+    say_run(actions.run_feed(code=name, by=by, at=now))
+
+
+@command.command(help="停用归集任务；已装载的数据不动。/ Stop a feed; what was loaded stays.")
+@click.argument("name")
+@AS
+@ORGANISATION
+def unfeed(name: str, username: str, organisation: int | None) -> None:
+    by, now = acting(username, organisation)
+    from zhengtong.apps.feeds import actions
+
+    made = actions.stop_feed(code=name, by=by, at=now)
+    click.echo(f"已停用 / stopped: {made.resource.name}")
+
+
+@command.command(help="归集记录，新的在前。/ A feed's runs, newest first.")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON / print one JSON object")
+@AS
+@ORGANISATION
+def runs(name: str, as_json: bool, username: str, organisation: int | None) -> None:
+    by, _now = acting(username, organisation)
+    from zhengtong.apps.feeds import queries
+
+    found = queries.list_runs(name, by)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
+        return
+    for one in found:
+        say_run(one)
+
+
+def say_run(run: RunShape) -> None:
+    """Print one attempt: when, what came of it, and why it failed."""
+    loaded = f"  {run.version}  {run.report['rows_loaded']} 行 / rows" if run.report else ""
+    click.echo(f"{run.started_at:%Y-%m-%d %H:%M:%S}  {run.outcome}{loaded}")
+    if run.problem_zh:
+        click.echo(f"  {run.problem_zh}\n  {run.problem_en}")
 
 
 @command.command(help="批准一项共享申请，数据项可以只给一部分。/ Approve a request, with all or part of its fields.")

@@ -35,6 +35,7 @@ def list_chores() -> list[Chore]:
     from zhengtong.apps.demands import tasks as demands
     from zhengtong.apps.evidence import actions as evidence
     from zhengtong.apps.exchange import tasks as exchange
+    from zhengtong.apps.feeds import tasks as feeds
     from zhengtong.apps.indicators import tasks as indicators
     from zhengtong.apps.policies import tasks as policies
     from zhengtong.apps.proactive import tasks as proactive
@@ -50,6 +51,7 @@ def list_chores() -> list[Chore]:
         Chore("messages by e-mail and SMS", 2, channels.deliver),
         Chore("appointments nobody came to", 3600, arrangements.run_daily),
         Chore("late checks of data", 3600, corrections.remind),
+        Chore("sources of data", 10, feeds.run_due),
         Chore("data of ended grants", 3600, demands.run_daily),
         Chore("indicators of the day", 60, indicators.keep_up),
         Chore("granting without applications", 5, proactive.start_waiting),
