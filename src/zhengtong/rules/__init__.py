@@ -7,10 +7,11 @@ from zhengtong.rules.explain import Explanation
 from zhengtong.rules.expression import Condition, Expression, compile_condition, compile_expression
 from zhengtong.rules.gaps import GapReport, Hole, Overlap
 from zhengtong.rules.side_by_side import Cell, Conditions, sql_side_by_side, sql_with_conditions
-from zhengtong.rules.to_sql import SqlQuery
+from zhengtong.rules.to_sql import Column, SqlQuery
 
 __all__ = [
     "Cell",
+    "Column",
     "Conditions",
     "Comparison",
     "Condition",

@@ -23,7 +23,7 @@ from zhengtong.rules.explain import Explanation, explain
 from zhengtong.rules.fast import row_decider, to_fast_closure
 from zhengtong.rules.gaps import GapReport, find_gaps
 from zhengtong.rules.run import Runner
-from zhengtong.rules.to_sql import SqlQuery, to_sql
+from zhengtong.rules.to_sql import Columns, SqlQuery, to_sql
 from zhengtong.rules.values import from_python, to_python, to_text
 
 _PLAIN = ("Any", "string", "number", "boolean", "context")
@@ -101,12 +101,11 @@ class Decision:
         """Return the same by the plain reference evaluator: slower, and what the fast path is tested against."""
         return to_python(Runner(self.program).evaluate(self.key, self.values_of(row)))
 
-    def sql(
-        self, dialect: str = "duckdb", *, source: str = "source", columns: Mapping[str, str] | None = None
-    ) -> SqlQuery:
+    def sql(self, dialect: str = "duckdb", *, source: str = "source", columns: Columns | None = None) -> SqlQuery:
         """Return the query that decides every row of a relation whose columns are the inputs.
 
-        `columns` gives the columns' types by name as the engine names them (`DECIMAL(18, 2)`, `VARCHAR` …). Refuses
+        `columns` gives the columns' types by name as the engine names them (`DECIMAL(18, 2)`, `VARCHAR` …), or a `Column`
+        with what more is known of the data: what cannot happen there is not asked in the query. Refuses
         `rules.sql.no-form`, naming the construct and its place, for what has no exact SQL form.
         """
         return to_sql(self.program, self.key, dialect=dialect, source=source, columns=columns)

@@ -9,7 +9,7 @@ from zhengtong.kit import Refused
 from zhengtong.rules.core import ir
 from zhengtong.rules.core.ir import Label
 from zhengtong.rules.decision import Decision
-from zhengtong.rules.to_sql import SqlQuery
+from zhengtong.rules.to_sql import Columns, SqlQuery
 from zhengtong.rules.to_sql.together import to_sql_together, to_sql_with_cells
 
 
@@ -36,7 +36,7 @@ class Conditions:
 def sql_side_by_side(
     decisions: Mapping[str, Decision],
     *,
-    columns: Mapping[str, str],
+    columns: Columns,
     keep: Sequence[str] = (),
     source: str = "population",
     dialect: str = "duckdb",
@@ -49,7 +49,7 @@ def sql_side_by_side(
 def sql_with_conditions(
     decision: Decision,
     *,
-    columns: Mapping[str, str],
+    columns: Columns,
     keep: Sequence[str] = (),
     source: str = "population",
     dialect: str = "duckdb",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zhengtong.kit import Refused
-from zhengtong.rules import Decision, SqlQuery
+from zhengtong.rules import Column, Decision, SqlQuery
 from zhengtong.tables.population import Population
 
 _DECIMAL = re.compile(r"DECIMAL\((\d+)")
@@ -18,7 +18,7 @@ class Asked:
     """A relation for rules: `source` to read from, the inputs' column types, the other columns by their new names."""
 
     source: str
-    columns: Mapping[str, str]
+    columns: Mapping[str, Column]
     kept: tuple[str, ...]
 
 
@@ -41,13 +41,19 @@ def ask_for(
             f"The rule needs {missing[0]!r}, which no column of this data feeds. Add it to population.columns.",
             field=missing[0],
         )
-    columns = {name: population.narrow_type(inputs[name]) for name in needed}
-    listed = [f"{_read(population, inputs[name], columns[name])} AS {_quoted(name)}" for name in needed]
+    kinds = {name: population.narrow_type(inputs[name]) for name in needed}
+    listed = [f"{_read(population, inputs[name], kinds[name])} AS {_quoted(name)}" for name in needed]
+    columns = {name: _known(population, inputs[name], kind) for name, kind in kinds.items()}
     for name, column in others.items():
         population.duckdb_type(column)
         listed.append(f"{_quoted(column)} AS {_quoted(name)}")
     where = _within(population, *region)
     return Asked(f"(SELECT {', '.join(listed)} FROM population{where}) asked", columns, tuple(others))  # noqa: S608
+
+
+def _known(population: Population, column: str, kind: str) -> Column:
+    low, high = population.bounds(column)
+    return Column(kind, population.is_never_null(column), low, high)
 
 
 def amount_of(query: SqlQuery, name: str) -> str:

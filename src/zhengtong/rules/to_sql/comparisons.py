@@ -5,7 +5,6 @@ from __future__ import annotations
 from zhengtong.rules.to_sql.ground import FALSE, TRUE, UNKNOWN, Ground, Meaning
 from zhengtong.rules.to_sql.kinds import (
     BOOLEAN,
-    NOT_CONSTANT,
     NULL,
     NoForm,
     RangeValue,
@@ -47,7 +46,8 @@ class Comparisons(Ground):
             if has_kind(kind, ("wide", "time", "date and time")) and kind.kind in ("list", "context"):
                 raise NoForm("equality of lists with quotients or times", "含商或时间的列表相等比较")
             sides = [self.moments.comparable(self.fit(side, kind)) for side in (left, right)]
-            same = self.dialect.same(*sides)
+            plain = left.never_null and right.never_null and kind.kind not in ("list", "context")
+            same = f"({sides[0]} = {sides[1]})" if plain else self.dialect.same(*sides)
         return Value(same if operator == "=" else f"(NOT {same})", BOOLEAN)
 
     def _compare_kinds(self, operator: str, left: Value, right: Value) -> Value:
@@ -62,7 +62,7 @@ class Comparisons(Ground):
         """Return the SQL test for null."""
         if value.type == NULL:
             return "TRUE"
-        if value.constant is not NOT_CONSTANT and value.constant is not None:
+        if value.never_null:
             return "FALSE"
         if value.parts is not None:
             return f"({value.parts[0].sql} IS NULL OR NULLIF({value.parts[1].sql}, 0) IS NULL)"

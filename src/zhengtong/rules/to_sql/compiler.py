@@ -229,7 +229,8 @@ class Compiler(Conversions):
         if listed is None:
             return None
         value, texts = listed
-        return Value(f"({value.sql} IS NOT NULL AND {value.sql} IN ({texts}))", BOOLEAN)
+        known = "" if value.never_null else f"{value.sql} IS NOT NULL AND "
+        return Value(f"({known}{value.sql} IN ({texts}))", BOOLEAN)
 
     def _among(self, node: ir.AnyOf, scope: Scope) -> tuple[Value, str] | None:
         """Return a text and the two or more fixed texts it must be among, which engines look up in one step; else None."""
@@ -280,13 +281,38 @@ class Compiler(Conversions):
     # -- control ---------------------------------------------------------------------------------------------------
 
     def _if(self, node: ir.If, scope: Scope) -> Meaning:
-        condition = self.value(node.condition, scope)
         then, otherwise = self.value(node.then, scope), self.value(node.otherwise, scope)
         kind = unify([then.type, otherwise.type], "the branches of an if", node.at)
         yes, no = self.fit(then, kind), self.fit(otherwise, kind)
+        if isinstance(node.condition, ir.Compare) and (
+            function := self._picked(node.condition, then, otherwise, scope)
+        ):
+            return Value(f"{function}({yes.sql}, {no.sql})", kind, sure=True)
+        sure = yes.never_null and no.never_null
+        if isinstance(node.condition, (ir.Logic, ir.Compare, ir.Test, ir.AnyOf)):
+            return Value(
+                f"(CASE WHEN {self.holds(node.condition, scope)} THEN {yes.sql} ELSE {no.sql} END)", kind, sure=sure
+            )
+        condition = self.value(node.condition, scope)
         if condition.type == BOOLEAN:
-            return Value(f"(CASE WHEN {condition.sql} THEN {yes.sql} ELSE {no.sql} END)", kind)
+            return Value(f"(CASE WHEN {condition.sql} THEN {yes.sql} ELSE {no.sql} END)", kind, sure=sure)
         return Value(f"(CASE WHEN {self.is_null(condition)} THEN {no.sql} END)", kind)
+
+    def _picked(self, asked: ir.Compare, then: Value, otherwise: Value, scope: Scope) -> str | None:
+        """Return the function that `if a > b then b else a` is for numbers that are never null; None for any other if."""
+        if asked.operator not in ("<", "<=", ">", ">="):
+            return None
+        left, right = self._handy(self.meaning(asked.left, scope)), self._handy(self.meaning(asked.right, scope))
+        sides = [
+            side for side in (left, right) if isinstance(side, Value) and side.type.kind == "fixed" and side.never_null
+        ]
+        if len(sides) < 2:
+            return None
+        branches = [self.named(then).sql, self.named(otherwise).sql]
+        names = [self.named(side).sql for side in sides]
+        if branches not in (names, names[::-1]):
+            return None
+        return "least" if (branches == names) == (asked.operator in ("<", "<=")) else "greatest"
 
     def _looped(
         self, steps: tuple[ir.Step, ...], scope: Scope, body: Callable[[Scope], Value], flat: bool = True

@@ -59,7 +59,7 @@ class Decimals:
         if isinstance(value.constant, Decimal):
             text = self.dialect.text(format(value.constant, "f"))
             return Value(self.dialect.cast(text, kind), kind, True, value.constant)
-        return Value(self.dialect.cast(value.sql, kind), kind, value.atomic)
+        return Value(self.dialect.cast(value.sql, kind), kind, value.atomic, sure=value.sure)
 
     def as_wide(self, value: Value) -> Value:
         """Return any number as wide."""
@@ -124,7 +124,8 @@ class Decimals:
             kind = fixed(max(left.type.whole, right.type.whole) + 1, max(left.type.scale, right.type.scale))
             if kind.digits <= EXACT_DIGITS:
                 sides = self._aligned(left, right, kind)
-                return Value(self.dialect.exact(f"({sides[0]} {operator} {sides[1]})", kind), kind)
+                sure = left.never_null and right.never_null
+                return Value(self.dialect.exact(f"({sides[0]} {operator} {sides[1]})", kind), kind, sure=sure)
         sign = operator == "-"
         return Value(self.wide_math.add(self.as_wide(left).sql, self.as_wide(right).sql, negative=sign), WIDE)
 
@@ -139,7 +140,7 @@ class Decimals:
             kind = fixed(left.type.whole + right.type.whole, left.type.scale + right.type.scale)
             if kind.digits <= EXACT_DIGITS:
                 sides = ((left.sql, left.type), (right.sql, right.type))
-                return Value(self.dialect.product(*sides, kind), kind)
+                return Value(self.dialect.product(*sides, kind), kind, sure=left.never_null and right.never_null)
         return Value(self.wide_math.multiply(self.as_wide(left).sql, self.as_wide(right).sql), WIDE)
 
     def quotient(self, left: Value, right: Value) -> Value:
@@ -182,14 +183,14 @@ class Decimals:
         if isinstance(value.constant, Decimal):
             return self.constant(CONTEXT.minus(value.constant))
         if value.type.kind == "fixed":
-            return Value(f"(-{value.sql})", value.type)
+            return Value(f"(-{value.sql})", value.type, sure=value.sure)
         wide = self.as_wide(value)
         return Value(self.wide_math.negative(wide.sql), WIDE)
 
     def absolute(self, value: Value) -> Value:
         """Return value without its sign."""
         if value.type.kind == "fixed":
-            return Value(f"abs({value.sql})", value.type)
+            return Value(f"abs({value.sql})", value.type, sure=value.never_null)
         wide = self.as_wide(value)
         return Value(self.wide_math.absolute(wide.sql), WIDE)
 
@@ -221,7 +222,8 @@ class Decimals:
         if left.type.kind == right.type.kind == "fixed":
             kind = fixed(max(left.type.whole, right.type.whole), max(left.type.scale, right.type.scale))
             if kind.digits <= MAX_DIGITS:
-                return self._plainly(operator, *self._aligned(left, right, kind))
+                sure = left.never_null and right.never_null
+                return self._plainly(operator, *self._aligned(left, right, kind), sure=sure)
         crossed = self._crossed(operator, left, right)
         if crossed is not None:
             return crossed
@@ -234,12 +236,11 @@ class Decimals:
             return None
         return f"({' = '.join(self._aligned(left, right, kind))})"
 
-    def _plainly(self, operator: str, left: str, right: str) -> str:
-        if operator == "=":
-            return self.dialect.same(left, right)
-        if operator == "!=":
-            return f"(NOT {self.dialect.same(left, right)})"
-        return f"({left} {operator} {right})"
+    def _plainly(self, operator: str, left: str, right: str, *, sure: bool) -> str:
+        if operator not in ("=", "!="):
+            return f"({left} {operator} {right})"
+        same = f"({left} = {right})" if sure else self.dialect.same(left, right)
+        return same if operator == "=" else f"(NOT {same})"
 
     def _crossed(self, operator: str, left: Value, right: Value) -> str | None:
         """Return a ratio's comparison by cross-multiplication, None where that could differ from FEEL's quotient."""
@@ -283,7 +284,7 @@ class Decimals:
             own = self.dialect.round_decimal(value.sql, scale, mode)
             if own is not None:
                 kind = fixed(value.type.whole + 1, scale)
-                return Value(self.dialect.cast(own, kind), kind)
+                return Value(self.dialect.cast(own, kind), kind, sure=value.never_null)
             return self._round_fixed(value, scale, mode)
         if value.type.kind == "ratio":
             return self._round_ratio(value, scale, mode)

@@ -94,7 +94,7 @@ class Ground:
             return Value("", value.type, parts=parts)  # type: ignore[arg-type]
         if self.dialect.stages.depth:
             return value
-        return Value(self.dialect.stages.name(value.sql), value.type, True, value.constant)
+        return Value(self.dialect.stages.name(value.sql), value.type, True, value.constant, sure=value.sure)
 
     def fit(self, value: Value, kind: SqlType) -> Value:
         """Return the value in a type that `unify` found for it."""

@@ -61,13 +61,21 @@ NOT_CONSTANT = NotConstant()
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A SQL expression with its type. `atomic`: naming it twice costs nothing. `parts`: dividend and divisor."""
+    """A SQL expression with its type. `atomic`: naming it twice costs nothing. `parts`: dividend and divisor.
+
+    `sure`: known never to be null, whatever the row; comparisons of such need no guard.
+    """
 
     sql: str
     type: SqlType
     atomic: bool = False
     constant: Any = NOT_CONSTANT
     parts: tuple[Value, Value] | None = None
+    sure: bool = False
+
+    @property
+    def never_null(self) -> bool:
+        return self.sure or (self.constant is not NOT_CONSTANT and self.constant is not None)
 
 
 @dataclass(frozen=True, slots=True)

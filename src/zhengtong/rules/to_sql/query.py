@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from zhengtong.rules.core.passes.constants import known_values
 from zhengtong.rules.core.program import Definition, Input, Program
 from zhengtong.rules.core.types import Type
 from zhengtong.rules.to_sql import tables
+from zhengtong.rules.to_sql.column import Column, Columns
 from zhengtong.rules.to_sql.compiler import Compiler, family_of
 from zhengtong.rules.to_sql.dialect import Dialect
 from zhengtong.rules.to_sql.kinds import (
@@ -107,13 +108,13 @@ def to_sql(
     *,
     dialect: str = "duckdb",
     source: str = "source",
-    columns: Mapping[str, str | SqlType] | None = None,
+    columns: Columns | None = None,
     flat: bool = True,
 ) -> SqlQuery:
     """Return the query of a decision over a relation whose columns are its inputs.
 
-    `columns` gives the column type of each input by name, as the engine names it; an input left out is a null. `flat`:
-    an answer with named outputs becomes one column each. Refuses `rules.sql.no-form`, naming construct and place.
+    `columns` gives the column type of each input by name, as the engine names it, or what more is known of it; an
+    input left out is a null. `flat`: an answer with named outputs becomes one column each. Refuses `rules.sql.no-form`, naming construct and place.
     """
     made = DIALECTS[dialect]()
     compiler = Compiler(made, known_values(program))
@@ -150,18 +151,21 @@ def table_columns(compiler: Compiler, definition: Definition, scope: dict[str, A
     return tables.columns(compiler, node, scope)
 
 
-def _input(compiler: Compiler, item: Input, columns: Mapping[str, str | SqlType]) -> Value:
+def _input(compiler: Compiler, item: Input, columns: Columns) -> Value:
     name = item.variable.name
     if name not in columns:
         return compiler.fit(Value("NULL", NULL, True, None), _declared(item.type))
     given = columns[name]
-    kind = column_type(given) if isinstance(given, str) else given
+    column = given if isinstance(given, Column) else Column(given)
+    kind = column_type(column.type) if isinstance(column.type, str) else column.type
     own = compiler.dialect.quote(name)
-    if isinstance(given, str) and given.strip().upper() in _SMALL:
+    if isinstance(column.type, str) and column.type.strip().upper() in _SMALL:
         own = compiler.dialect.cast(own, kind)
-    value = Value(own, kind, True)
+    declared = item.type
+    if kind.kind == "fixed" and declared.allowed is not None and column.keeps_to(declared.allowed):
+        declared = replace(declared, allowed=None)
     try:
-        return compiler.named(compiler.convert(value, item.type))
+        return compiler.named(compiler.convert(Value(own, kind, True, sure=column.never_null), declared))
     except NoForm as error:
         raise no_form_refusal(error, name, compiler.dialect.name) from error
 

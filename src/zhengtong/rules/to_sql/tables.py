@@ -161,14 +161,20 @@ def _solid(kind: SqlType) -> SqlType:
 
 
 def _case(hits: list[str], answers: list[str]) -> str:
-    """Return the answer of the first row that hits, else the last answer."""
+    """Return the answer of the first row that hits, else the last answer; none stands behind a row that always hits."""
+    if "TRUE" in hits:
+        last = hits.index("TRUE")
+        hits, answers = hits[:last], answers[: last + 1]
     arms = " ".join(f"WHEN {hit} THEN {answer}" for hit, answer in zip(hits, answers, strict=False))
     return f"(CASE {arms} ELSE {answers[len(hits)]} END)" if hits else answers[-1]
 
 
 def _first(compiler: Compiler, node: ir.Table, scope: Scope, hits: list[str], rows: list[list[Value]]) -> Value:
     answers, kind = _shaped(compiler, node, rows, scope)
-    return Value(_case(hits, answers), kind)
+    default = node.outputs[0].default
+    last = "TRUE" in hits or (default is not None and compiler.value(default, scope).never_null)
+    sure = last and len(node.outputs) == 1 and all(row[0].never_null for row in rows)
+    return Value(_case(hits, answers), kind, sure=sure)
 
 
 def _named_hits(compiler: Compiler, hits: list[str]) -> list[str]:

@@ -8,8 +8,9 @@ from typing import Any
 from zhengtong.rules.core import ir
 from zhengtong.rules.core.passes.constants import known_values
 from zhengtong.rules.core.program import Program
+from zhengtong.rules.to_sql.column import Columns
 from zhengtong.rules.to_sql.compiler import Compiler
-from zhengtong.rules.to_sql.kinds import NoForm, SqlType, Value, no_form_refusal
+from zhengtong.rules.to_sql.kinds import NoForm, Value, no_form_refusal
 from zhengtong.rules.to_sql.query import DIALECTS, SqlQuery, _input, _outputs, table_columns
 from zhengtong.rules.to_sql.tables import _bind_inputs
 
@@ -21,7 +22,7 @@ def to_sql_together(
     *,
     dialect: str = "duckdb",
     source: str = "source",
-    columns: Mapping[str, str | SqlType],
+    columns: Columns,
     keep: Sequence[str] = (),
 ) -> SqlQuery:
     """Return one query that decides every row by each decision: columns `label.output`, and the columns of `keep`.
@@ -44,7 +45,7 @@ def to_sql_with_cells(
     *,
     dialect: str = "duckdb",
     source: str = "source",
-    columns: Mapping[str, str | SqlType],
+    columns: Columns,
     keep: Sequence[str] = (),
 ) -> tuple[SqlQuery, list[tuple[int, int, str]]]:
     """Return a query of the decision with the truth of every cell of its table: (row, column, name), rows from 0.
@@ -71,9 +72,7 @@ def to_sql_with_cells(
     return _query(made, source, outputs, keep), cells
 
 
-def _scope(
-    compiler: Compiler, program: Program, key: str, columns: Mapping[str, str | SqlType], *, whole: bool = True
-) -> dict[str, Any]:
+def _scope(compiler: Compiler, program: Program, key: str, columns: Columns, *, whole: bool = True) -> dict[str, Any]:
     """Return the meanings of the inputs and of every definition the decision needs, itself among them if `whole`."""
     scope: dict[str, Any] = {item.variable.key: _input(compiler, item, columns) for item in program.inputs.values()}
     current = ""
@@ -88,7 +87,7 @@ def _scope(
     return scope
 
 
-def _decided(compiler: Compiler, program: Program, key: str, columns: Mapping[str, str | SqlType]) -> Named:
+def _decided(compiler: Compiler, program: Program, key: str, columns: Columns) -> Named:
     """Return the answer's outputs as columns, without a context between where the decision is a table."""
     scope = _scope(compiler, program, key, columns, whole=False)
     try:

@@ -11,7 +11,7 @@ from zhengtong.kit import Refused
 from zhengtong.tables.engine import CANNOT_RUN, Connection, Limits, analyse, ident, run_one
 from zhengtong.tables.plain import plain_sql, to_plain_row
 from zhengtong.tables.schema import decimal_shape, to_duckdb_type
-from zhengtong.tables.snapshot import Snapshot
+from zhengtong.tables.snapshot import ColumnStats, Snapshot
 
 _BATCH_ROWS = 10_000
 _TOTALS = {"count", "sum", "avg", "min", "max", "median"}
@@ -170,14 +170,30 @@ class Population:
         shape = (
             (18, 0) if holder.schema.column(name).type == "integer" else decimal_shape(holder.schema.column(name).type)
         )
-        stats = next((one for one in holder.manifest.columns if one.name == name), None)
+        stats = _stats_of(holder, name)
         if shape is None or stats is None or (stats.min is None) != (stats.max is None):
             return self.duckdb_type(column)
-        bounds = [Decimal(bound) for bound in (stats.min, stats.max) if bound is not None]
+        bounds = [bound for bound in self.bounds(column) if bound is not None]
         if not bounds and stats.nulls < holder.manifest.rows:
             return self.duckdb_type(column)
         whole = max([len(str(abs(int(bound)))) for bound in bounds], default=1)
         return f"DECIMAL({whole + shape[1]}, {shape[1]})"
+
+    def bounds(self, column: str) -> tuple[Decimal | None, Decimal | None]:
+        """Return the least and the greatest number of a column, as its manifest knows them; None where it does not."""
+        holder, name = self._holder(column)
+        kind, stats = holder.schema.column(name).type, _stats_of(holder, name)
+        if stats is None or stats.min is None or stats.max is None or not (kind == "integer" or decimal_shape(kind)):
+            return None, None
+        return Decimal(stats.min), Decimal(stats.max)
+
+    def is_never_null(self, column: str) -> bool:
+        """Return whether the manifest knows that no row lacks a column; a joined one may always find no partner."""
+        if any(column in join.fields for join in self.joins):
+            return False
+        stats = _stats_of(self.snapshot, column)
+        # without bounds it may be that a part did not say how many it lacks
+        return stats is not None and stats.nulls == 0 and None not in (stats.min, stats.max)
 
     def _holder(self, column: str) -> tuple[Snapshot, str]:
         for join in self.joins:
@@ -196,6 +212,10 @@ class Population:
     def _run_own(self, connection: Connection, query: str, params: Sequence[Any] = ()) -> Any:
         """Run a query that was compiled in this population's own dialect."""
         return _run(connection, query, params, own=True)
+
+
+def _stats_of(holder: Snapshot, column: str) -> ColumnStats | None:
+    return next((one for one in holder.manifest.columns if one.name == column), None)
 
 
 class _Opened:

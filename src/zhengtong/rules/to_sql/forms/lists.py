@@ -92,8 +92,10 @@ def _extreme_of_items(function: str) -> Form:
         if kind.kind not in ("fixed", "date", "months", "nanos"):
             raise NoForm(f"{function} of {kind.family}s", f"{kind.family} 的最值")
         fitted = [compiler.named(compiler.fit(item, kind)) for item in items]
-        nulls = " OR ".join(compiler.is_null(item) for item in fitted)
+        nulls = " OR ".join(compiler.is_null(item) for item in fitted if not item.never_null)
         picked = f"{function}({', '.join(item.sql for item in fitted)})"
+        if not nulls:
+            return Value(picked, kind, sure=True)
         return Value(f"(CASE WHEN {nulls} THEN NULL ELSE {picked} END)", kind)
 
     return extreme
