@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhengtong.kit import Refused
-from zhengtong.rules import compile_decision
+from zhengtong.rules import Column, compile_decision
 from zhengtong.rules.decision import Decision
 
 #: the bars are 200 rules of 5,000 rows; the every-day run takes fewer
@@ -53,6 +53,8 @@ def number(draw: random.Random, depth: int) -> str:
             f"(if {truth(draw, depth - 1)} then {left} else {right})",
             f"-({left})",
             f"abs({left})",
+            f"(if {left} {draw.choice(['<', '<=', '>', '>='])} {right} then {left} else {right})",
+            f"{draw.choice(['min', 'max'])}({left}, {right})",
         ]
     )
 
@@ -76,8 +78,10 @@ def truth(draw: random.Random, depth: int) -> str:
 
 
 def rule(draw: random.Random) -> dict[str, Any]:
+    allowed = draw.choice([None, ">= 0", "[-99..99]", "< 1000000000, > 2000000000"])
+    inputs = INPUTS if allowed is None else {**INPUTS, "b": {"type": "number", "allowed": allowed}}
     if draw.random() < 0.4:
-        return {"id": "r", "inputs": INPUTS, "expression": number(draw, 2)}
+        return {"id": "r", "inputs": inputs, "expression": number(draw, 2)}
     cells = ["-", "< 100", ">= 100", "[0..1000)", "0, 1, 2", "not(0)", "> b"]
     rows = [
         {
@@ -90,7 +94,7 @@ def rule(draw: random.Random) -> dict[str, Any]:
         row["when"][2] = draw.choice(["true", "false", "-", f"? = {row['when'][2]}"])
     return {
         "id": "r",
-        "inputs": INPUTS,
+        "inputs": inputs,
         "table": {
             "hit policy": draw.choice(["first", "unique", "any", "collect"]),
             "inputs": ["a", "s", "f"],
@@ -101,14 +105,19 @@ def rule(draw: random.Random) -> dict[str, Any]:
 
 
 def rows(draw: random.Random) -> list[dict[str, Any]]:
+    full = [name for name in COLUMNS if draw.random() < 0.5]
+    small = draw.random() < 0.3
+
     def cell(name: str) -> Any:
-        if draw.random() < 0.15:
+        if name not in full and draw.random() < 0.15:
             return None
         if name == "a":
             return draw.choice(
                 [Decimal("99999999999999.9999"), Decimal("-99999999999999.9999"), Decimal("0.0001"), Decimal(0)]
                 + [Decimal(draw.randint(-(10**7), 10**7)).scaleb(-4) for _ in range(4)]
             )
+        if name == "b" and small:
+            return Decimal(draw.randint(0, 99))
         if name == "b":
             return draw.choice([Decimal(0), Decimal(999999999), Decimal(-999999999), Decimal(draw.randint(-50, 50))])
         if name == "s":
@@ -122,10 +131,20 @@ def rows(draw: random.Random) -> list[dict[str, Any]]:
     return [{name: cell(name) for name in COLUMNS} for _ in range(ROWS)]
 
 
+def known(data: list[dict[str, Any]]) -> dict[str, Column]:
+    """Return what a snapshot's manifest would know of the columns: which are never null, and the numbers' bounds."""
+    made = {}
+    for name, kind in COLUMNS.items():
+        values = [row[name] for row in data if row[name] is not None]
+        bounds = (min(values), max(values)) if kind.startswith("DECIMAL") and values else (None, None)
+        made[name] = Column(kind, len(values) == len(data), *bounds)
+    return made
+
+
 def in_duckdb(decision: Decision, data: list[dict[str, Any]]) -> list[Any]:
     from zhengtong.rules.values import to_python
 
-    query = decision.sql("duckdb", source="rows", columns=COLUMNS)
+    query = decision.sql("duckdb", source="rows", columns=known(data))
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")
         connection.register("rows", pyarrow.Table.from_pylist(data, schema=SCHEMA))

@@ -7,14 +7,14 @@ from typing import Any
 
 from zhengtong.kit import Refused
 from zhengtong.rules.decision import Decision
-from zhengtong.rules.to_sql.query import SqlQuery
+from zhengtong.rules.to_sql import Columns, SqlQuery
 from zhengtong.rules.to_sql.together import to_sql_together
 from zhengtong.rules.values import to_python
 
 Run = Callable[[str], list[tuple[Any, ...]]]
 
 
-def with_a_form(decisions: Mapping[str, Decision], dialect: str, columns: Mapping[str, str]) -> dict[str, Decision]:
+def with_a_form(decisions: Mapping[str, Decision], dialect: str, columns: Columns) -> dict[str, Decision]:
     """Return the decisions that compile for the dialect; the others must be refused as having no form."""
     kept = {}
     for label, decision in decisions.items():
@@ -29,7 +29,7 @@ def with_a_form(decisions: Mapping[str, Decision], dialect: str, columns: Mappin
 
 
 def answers(
-    decisions: Mapping[str, Decision], dialect: str, columns: Mapping[str, str], run: Run, stopped: Iterable[type] = ()
+    decisions: Mapping[str, Decision], dialect: str, columns: Columns, run: Run, stopped: Iterable[type] = ()
 ) -> dict[str, list[Any] | None]:
     """Return each decision's answers by the row's number `n`, all asked in one query; None where it stops the query.
 

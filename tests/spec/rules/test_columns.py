@@ -18,6 +18,7 @@ from tests.spec.rules.test_feel import program_of, same, value_of
 from zhengtong.kit import Refused
 from zhengtong.rules import compile_decision
 from zhengtong.rules.decision import Decision
+from zhengtong.rules.to_sql import Columns
 from zhengtong.rules.to_sql.query import column_type
 from zhengtong.rules.to_sql.together import to_sql_together
 from zhengtong.rules.values import to_text
@@ -61,7 +62,7 @@ def differences(
     decisions: dict[str, Decision],
     limits: Limits,
     files: list[Path],
-    columns: dict[str, str],
+    columns: Columns,
     data: list[dict[str, Any]],
 ) -> tuple[int, int, list[tuple[Any, ...]]]:
     """Return how many decisions ran, how many stopped, and every answer that differs from the reference's."""
@@ -83,7 +84,7 @@ def test_columns_answer_in_duckdb_as_by_reference(decisions: dict[str, Decision]
     ran, stopped, wrong = differences(decisions, Limits(threads=2, engine="duckdb"), files, COLUMNS, ROWS)
     assert [(EXPRESSIONS[int(label[1:])], *rest) for label, *rest in wrong] == []
     assert ran == len(EXPRESSIONS) - 1  # all but the rounding to a computed scale
-    assert stopped <= 12  # what is beyond a machine word stops the query, loudly
+    assert stopped == 1  # upper case of letters that engines write in their own ways stops the query, loudly
 
 
 @pytest.mark.xdist_group("spark")
