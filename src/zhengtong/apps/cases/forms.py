@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from zhengtong.apps.cases.scope import Scope, holds
@@ -18,6 +18,11 @@ def asked_questions(pack: Pack, scope: Scope) -> list[Question]:
 def shown_pages(pack: Pack, scope: Scope) -> list[FormPage]:
     """Return the pages that apply, in order."""
     return [page for page in pack.form.pages if holds(page.when, scope)]
+
+
+def next_page(pack: Pack, scope: Scope, seen: Container[str]) -> FormPage | None:
+    """Return the first page that applies and has not been seen, None where there is none left."""
+    return next((page for page in pack.form.pages if page.id not in seen and holds(page.when, scope)), None)
 
 
 def wanted_materials(pack: Pack, scope: Scope) -> list[MaterialNeed]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
+import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Field, ForeignKey, Model
 from django.db.models.base import ModelState
@@ -17,6 +17,7 @@ from zhengtong.apps.people.fields import EncryptedText
 Record = TypeVar("Record", bound=Model)
 Convert = Callable[[Any], Any]
 Plan = Mapping[int, Convert]
+_encode = msgspec.json.Encoder().encode
 
 #: what either database stores as it is, and what only PostgreSQL does
 _PLAIN: Mapping[type, frozenset[str]] = {
@@ -68,7 +69,7 @@ def preparing(field: Field[Any, Any]) -> Convert | None:
     if database.vendor == "postgresql" and isinstance(stored, models.DateTimeField):
         return _instant
     if database.vendor == "postgresql" and isinstance(stored, models.JSONField) and stored.encoder is None:
-        return lambda value: None if value is None else json.dumps(value)
+        return lambda value: None if value is None else _encode(value).decode()
     return lambda value: field.get_db_prep_save(value, database)
 
 

@@ -29,6 +29,7 @@ def list_roles(section: str = "roles") -> dict[str, Role]:
     }
 
 
+@functools.lru_cache(maxsize=1024)
 def permissions_of(roles: frozenset[str], duty: str | None) -> frozenset[str]:
     """Return everything these roles, or this duty, permit."""
     granted = [list_roles()[role].permits for role in roles if role in list_roles()]

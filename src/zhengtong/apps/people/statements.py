@@ -7,12 +7,10 @@ written here is exactly what `save()` would write; nothing but an insert, an upd
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -46,13 +44,17 @@ def execute(sql: str, params: Sequence[Any]) -> Any:
         cursor = database.cursor()
         cursor.execute(sql, params)
         return cursor
-    import psycopg
-
     database.ensure_connection()
-    if database.connection.prepare_threshold is None:  # as Django leaves it, nothing is prepared even when asked to be
-        database.connection.prepare_threshold = sys.maxsize
     with DatabaseErrorWrapper(database):
-        return psycopg.RawCursor(database.connection).execute(_numbered(sql), params, prepare=True)
+        return _driver().run(database.connection, sql, params)
+
+
+@cache
+def _driver() -> Any:
+    """Return how PostgreSQL is spoken to; where SQLite serves, it is not even loaded."""
+    from zhengtong.apps.people import prepared
+
+    return prepared
 
 
 @contextlib.contextmanager
@@ -111,13 +113,6 @@ def _joined(texts: tuple[str, ...]) -> str:
     parts = ", ".join(f"part{number} AS ({text})" for number, text in enumerate(returning))
     counts = ", ".join(f"(SELECT count(*) FROM part{number})" for number in range(len(texts)))  # noqa: S608
     return f"WITH {parts} SELECT {counts}"  # noqa: S608 - our own texts
-
-
-@lru_cache(maxsize=1024)
-def _numbered(sql: str) -> str:
-    """Return a statement with its marks numbered, as the server reads it."""
-    first, *rest = sql.split("%s")
-    return first + "".join(f"${number}{text}" for number, text in zip(count(1), rest, strict=False))
 
 
 def insert(record: Model, *, once: Sequence[str] = ()) -> Any:

@@ -19,7 +19,7 @@ from zhengtong.apps.cases.actions.log import Held, shown
 from zhengtong.apps.cases.actions.materials import slot_of_draft
 from zhengtong.apps.cases.actions.submitting import submit_draft
 from zhengtong.apps.cases.checking import fault
-from zhengtong.apps.cases.forms import shown_pages
+from zhengtong.apps.cases.forms import next_page
 from zhengtong.apps.cases.models import CaseAction, Draft
 from zhengtong.apps.cases.numbers import next_numbers
 from zhengtong.apps.cases.queries.cases import get_case
@@ -115,7 +115,7 @@ def _enter(draft: Draft, values: Mapping[str, Any], by: Actor, at: datetime) -> 
     left, seen = dict(values), set[str]()
     while True:
         opened = open_draft(draft, by, [])
-        page = next((page for page in shown_pages(opened.pack, opened.scope) if page.id not in seen), None)
+        page = next_page(opened.pack, opened.scope, seen)
         if page is None:
             break
         seen.add(page.id)

@@ -42,6 +42,8 @@ def begin_step(state: CaseState, step: str, at: datetime, rules: Rules) -> CaseS
 
 def end_step(state: CaseState, step: str, at: datetime) -> CaseState:
     """Return the state with a step done."""
+    if not any(one.step == step and one.ended_at is None for one in state.steps):
+        return state
     return replace(
         state,
         steps=tuple(

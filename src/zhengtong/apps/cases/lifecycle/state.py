@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from zhengtong.apps.cases.lifecycle.kinds import list_kinds
@@ -126,9 +127,7 @@ class CaseState:
     def allowed(self) -> frozenset[str]:
         """Return the kinds of action the state admits, whoever asks."""
         return frozenset(
-            name
-            for name, kind in list_kinds().items()
-            if self.state in kind.from_ and all(NEEDS[need](self) for need in kind.needs)
+            name for name, needs in _kinds_from(self.state) if not needs or all(need(self) for need in needs)
         )
 
     def due_on(self, at: datetime) -> date | None:
@@ -141,6 +140,13 @@ class CaseState:
         if self.settled_at is None or self.promised is None or self.state not in (State.GRANTED, State.DENIED):
             return None
         return not self.promised.is_overdue(self.settled_at)
+
+
+@cache
+def _kinds_from(state: State) -> list[tuple[str, tuple[Callable[[CaseState], bool], ...]]]:
+    """Return the kinds of action that begin in a state, with what else each needs."""
+    kinds = list_kinds().items()
+    return [(name, tuple(NEEDS[need] for need in kind.needs)) for name, kind in kinds if state in kind.from_]
 
 
 def _rectification(*states: str) -> Callable[[CaseState], bool]:

@@ -181,6 +181,8 @@ def _materials(opened: OpenCase, at: datetime, *, office: bool) -> tuple[Materia
     """
     source = opened.parent or opened
     kept = _files(opened, source)
+    if not kept and not source.pack.materials:
+        return ()
     files = [file for file in kept if office or not file.by_office or file.material_id in TOLD_TO_APPLICANT]
     reads = {use_id: read_from_json(kept) for use_id, kept in source.state.reads.items()}
     scope = case_scope(source, at)
@@ -226,10 +228,11 @@ def _supplement(state: CaseState) -> Supplement | None:
 
 
 def _suggested(opened: OpenCase, at: datetime) -> dict[str, Any]:
-    if opened.state.is_settled or not opened.pack.outcome or opened.parts:
+    suggesting = [out for out in opened.pack.outcome if out.suggest]
+    if opened.state.is_settled or not suggesting or opened.parts:
         return {}
     scope = case_scope(opened, at)
-    found = {out.id: evaluate(out.suggest, scope) for out in opened.pack.outcome if out.suggest}
+    found = {out.id: evaluate(out.suggest, scope) for out in suggesting}
     return {name: value for name, value in found.items() if value is not None}
 
 

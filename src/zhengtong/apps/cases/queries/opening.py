@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from zhengtong.apps.cases.held import facts_from_json, plain_values, read_from_json, values_from_json
+from zhengtong.apps.cases.held import facts_from_json, read_from_json
 from zhengtong.apps.cases.lifecycle import CaseState
 from zhengtong.apps.cases.models import Case, CaseAction, Material
 from zhengtong.apps.cases.packs import pinned_pack
@@ -67,7 +67,7 @@ def case_scope(opened: OpenCase, at: datetime) -> Scope:
         applicant=facts_from_json(opened.record.applicant),
         today=local_date(at),
         answers=opened.state.answers,
-        form=nest(plain_values(values_from_json(opened.state.values))),
+        form=nest({path: kept["v"] for path, kept in opened.state.values.items()}),
         data=found_data(reads),
         outcome=opened.state.outcome,
     )
