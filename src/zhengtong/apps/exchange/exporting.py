@@ -13,6 +13,7 @@ import hmac
 import logging
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -159,13 +160,15 @@ def make(record: ExportJob, at: dt.datetime) -> None:
     path = path_of(record)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     record.receipt_no = evidence.new_receipt_no(at)
-    written = export_snapshot(
-        snapshot, path, fields=fields, filters=filters, masks=masks, form=record.form, secret=secret_of(str(record.pk)),
-        notes={"recipient": grant.consumer.name_zh, "grant": grant.no, "receipt": record.receipt_no},
-        tell=lambda percent: tell(record, percent),
-    )  # fmt: skip
+    with ThreadPoolExecutor(1) as beside:  # who is in the file is read while it is written
+        listing = beside.submit(list_people, snapshot, grant, filters, people_path(record))
+        written = export_snapshot(
+            snapshot, path, fields=fields, filters=filters, masks=masks, form=record.form, secret=secret_of(str(record.pk)),
+            notes={"recipient": grant.consumer.name_zh, "grant": grant.no, "receipt": record.receipt_no},
+            tell=lambda percent: tell(record, percent),
+        )  # fmt: skip
+        listed = listing.result()
     path.chmod(0o600)
-    listed = list_people(snapshot, grant, filters, people_path(record))
     subjects = keys_of(grant, people_path(record)) if listed <= NAMED_AT_ONCE else ()
     with transaction.atomic():
         record.rows, record.bytes, record.sha256 = written.rows, written.bytes, written.sha256
