@@ -57,6 +57,7 @@ _WORDS = {
         "fired": "适用“{table}”第 {number} 条：{text}。",
         "basis": "依据{basis}。",
         "none": "“{table}”中没有适用的规则。",
+        "otherwise": "“{table}”各条都不适用，按其他情形处理。",
         "outcome": "结论：{title}为 {outcome}。",
         "unknown": "未提供",
         "and": "，",
@@ -72,6 +73,7 @@ _WORDS = {
         "fired": "Rule {number} of {table} applies: {text}.",
         "basis": "Basis: {basis}.",
         "none": "No rule of {table} applies.",
+        "otherwise": "No rule of {table} applies, so what it says of all other cases holds.",
         "outcome": "Result: {title} is {outcome}.",
         "unknown": "not given",
         "and": ", ",
@@ -120,9 +122,11 @@ class _Teller:
         if steps:
             sentences.append(self.words["worked"].format(readings=self._readings(tuple(steps))))
         sentences.extend(self._fired(hit) for hit in fired)
-        if self.decision.table is not None and not any(hit.table == self._title for hit in fired):
-            sentences.append(self.words["none"].format(table=self._title))
         outcome = env.get(self.decision.key)
+        table = self.decision.table
+        if table is not None and not any(hit.table == self._title for hit in fired):
+            by_default = outcome is not None and any(output.default is not None for output in table.outputs)
+            sentences.append(self.words["otherwise" if by_default else "none"].format(table=self._title))
         sentences.append(self.words["outcome"].format(title=self._title, outcome=self._value(outcome)))
         return Explanation(to_python(outcome), inputs, tuple(steps), tuple(fired), tuple(sentences))
 

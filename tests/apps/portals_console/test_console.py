@@ -47,6 +47,12 @@ def test_names_and_values_are_said_in_words(visit):
     assert "remaining income" not in told
 
 
+def test_a_table_says_what_holds_where_no_row_does(visit):
+    code = "enterprise-subsidy"
+    assert "以上各条都不符合" in text(visit("window").get(f"/console/rules/{code}/?on=2026-11-02"))
+    assert "none of the above" in text(visit("window").get(f"/en/console/rules/{code}/?on=2026-11-02"))
+
+
 def test_the_rule_of_another_day_has_its_values(visit):
     client = visit("window")
     before = text(client.get("/console/rules/minimum-living-allowance/?on=2026-06-30"))

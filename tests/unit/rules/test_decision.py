@@ -81,6 +81,18 @@ def test_an_explanation_names_the_rule_the_values_and_the_basis_in_both_language
     assert "第九条" in english
 
 
+def test_an_explanation_says_when_a_table_answers_for_all_other_cases() -> None:
+    rule = {"id": "r", "inputs": {"age": "number"}}
+    row = {"when": [">= 60"], "then": ["true"]}
+    output = {"name": "", "default": "false"}
+    told = compile_decision({**rule, "table": {"inputs": ["age"], "outputs": [output], "rules": [row]}})
+    assert "按其他情形处理" in str(told.explain({"age": 59}))
+    assert "all other cases" in str(told.explain({"age": 59}, "en"))
+    assert "其他情形" not in str(told.explain({"age": 60}))
+    plain = compile_decision({**rule, "table": {"inputs": ["age"], "outputs": [""], "rules": [row]}})
+    assert "没有适用的规则" in str(plain.explain({"age": 59}))
+
+
 def test_versions_in_force_prefer_the_local_then_the_latest() -> None:
     versions = [
         {"id": "a", "since": "2020-01-01"},

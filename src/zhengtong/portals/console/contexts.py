@@ -40,13 +40,14 @@ class RulesContext:
 
 @dataclass(frozen=True)
 class TableTold:
-    """A decision table as people read it（决策表）: columns, rows of cells, and each row's basis."""
+    """A decision table as people read it（决策表）: columns, rows of cells, each row's basis; what holds where no row does."""
 
     title: Text
     policy: str
     columns: tuple[str, ...]
     outputs: tuple[str, ...]
     rows: tuple[RowTold, ...]
+    otherwise: RowTold | None = None
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,15 @@ class Teller:
         rows = tuple(self._row(number, row) for number, row in enumerate(spec["rules"], 1))
         columns = tuple(_label(one) or self.say(str(one["expression"])) for one in inputs)
         heads = tuple(_label(one) or str(one.get("name", "")) for one in outputs)
-        return TableTold(title, str(spec.get("hit policy", "unique")), columns, heads, rows)
+        otherwise = self._otherwise(len(rows), [one.get("default") for one in outputs])
+        return TableTold(title, str(spec.get("hit policy", "unique")), columns, heads, rows, otherwise)
+
+    def _otherwise(self, rows: int, defaults: list[object]) -> RowTold | None:
+        """Return what a table answers where none of its rows holds, None where it says nothing of that."""
+        if all(default is None for default in defaults):
+            return None
+        answers = tuple("—" if default is None else self.say(str(default)) for default in defaults)
+        return RowTold(rows + 1, pick("以上各条都不符合", "none of the above"), (), answers, None)
 
     def _row(self, number: int, row: Mapping[str, Any]) -> RowTold:
         answers = row["then"] if isinstance(row["then"], list) else [row["then"]]
