@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from zhengtong.apps.people.models import Account, AdminDuty, LegalEntity, Mandate, Post, PostRole
+from zhengtong.apps.people import statements
+from zhengtong.apps.people.models import Account, LegalEntity, Mandate, Post, PostRole
 from zhengtong.apps.people.particulars import to_organisation, to_subject
 from zhengtong.apps.people.queries.standing import HeldPost, Standing, find_standing
 from zhengtong.apps.people.queries.subjects import find_account_record
@@ -16,6 +17,10 @@ from zhengtong.apps.people.shapes import ANONYMOUS, AccountShape, Actor, PostSha
 from zhengtong.kit import Refused, local_date
 
 REPRESENTATIVE = "representative"
+_HAS_DUTY_OR_POST = """
+    SELECT EXISTS (SELECT 1 FROM people_adminduty WHERE account_id = %s AND ended_at IS NULL)
+        OR EXISTS (SELECT 1 FROM people_post WHERE account_id = %s AND ended_at IS NULL)
+"""
 
 
 def get_actor(
@@ -87,10 +92,8 @@ def can_act_for(actor: Actor, subject: Subject) -> bool:
 
 
 def is_second_factor_required(account: Any) -> bool:
-    """Return whether the account belongs to those who must sign in with a second factor: officers, administrators; one query."""
-    duties = AdminDuty.objects.filter(account=OuterRef("pk"), ended_at=None)
-    posts = Post.objects.filter(account=OuterRef("pk"), ended_at=None)
-    return Account.objects.filter(Exists(duties) | Exists(posts), pk=account.pk).exists()
+    """Return whether the account belongs to those who must sign in with a second factor: officers, administrators; one statement."""
+    return bool(statements.execute(_HAS_DUTY_OR_POST, [account.pk, account.pk]).fetchone()[0])
 
 
 def list_posts(account: Any, *, at: dt.datetime) -> list[PostShape]:
