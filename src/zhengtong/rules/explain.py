@@ -59,6 +59,7 @@ _WORDS = {
         "none": "“{table}”中没有适用的规则。",
         "otherwise": "“{table}”各条都不适用，按其他情形处理。",
         "outcome": "结论：{title}为 {outcome}。",
+        "missing": "缺少{names}，得不出“{title}”的结论。",
         "unknown": "未提供",
         "and": "，",
         "is": "为",
@@ -75,6 +76,7 @@ _WORDS = {
         "none": "No rule of {table} applies.",
         "otherwise": "No rule of {table} applies, so what it says of all other cases holds.",
         "outcome": "Result: {title} is {outcome}.",
+        "missing": "Without {names} there is no result for {title}.",
         "unknown": "not given",
         "and": ", ",
         "is": "is",
@@ -127,8 +129,15 @@ class _Teller:
         if table is not None and not any(hit.table == self._title for hit in fired):
             by_default = outcome is not None and any(output.default is not None for output in table.outputs)
             sentences.append(self.words["otherwise" if by_default else "none"].format(table=self._title))
-        sentences.append(self.words["outcome"].format(title=self._title, outcome=self._value(outcome)))
+        sentences.append(self._conclusion(outcome, inputs))
         return Explanation(to_python(outcome), inputs, tuple(steps), tuple(fired), tuple(sentences))
+
+    def _conclusion(self, outcome: Any, inputs: tuple[Reading, ...]) -> str:
+        """Return the result in a sentence; where there is none, what would have to be known."""
+        missing = [reading.label for reading in inputs if reading.value is None]
+        if outcome is None and missing:
+            return self.words["missing"].format(names=self.words["and"].join(missing), title=self._title)
+        return self.words["outcome"].format(title=self._title, outcome=self._value(outcome))
 
     @property
     def _title(self) -> str:

@@ -93,6 +93,12 @@ def test_an_explanation_says_when_a_table_answers_for_all_other_cases() -> None:
     assert "没有适用的规则" in str(plain.explain({"age": 59}))
 
 
+def test_an_explanation_without_a_result_says_what_is_missing() -> None:
+    due = compile_decision({"id": "due", "inputs": {"a": "number", "b": "number"}, "expression": "a - b"})
+    assert "缺少b，得不出" in str(due.explain({"a": 1}))
+    assert "Without b there is no result" in str(due.explain({"a": 1}, "en"))
+
+
 def test_versions_in_force_prefer_the_local_then_the_latest() -> None:
     versions = [
         {"id": "a", "since": "2020-01-01"},
