@@ -58,9 +58,9 @@ def export_snapshot(
     """Write the fields asked for of the rows all filters admit, masked, in the snapshot's order; return what was written.
 
     CSV (UTF-8) and JSON lines hold plain values, Parquet typed ones; a masked field is text in each. The file appears
-    whole or not at all. With a recipient's `secret` the rows are marked and ordered as `marking` says; `notes` stand in a
-    Parquet file's own metadata; `tell` hears now and then how many per cent are done. `distinct` writes equal rows once, in
-    any order.
+    whole or not at all. With a recipient's `secret` the rows are marked and ordered as `marking` says, those of a large file
+    in no order: several threads then write at once. `notes` stand in a Parquet file's own metadata; `tell` hears now and
+    then how many per cent are done. `distinct` writes equal rows once, in any order.
     """
     started = time.monotonic()
     names = snapshot.schema.require(fields)
@@ -72,14 +72,14 @@ def export_snapshot(
             field="fields" if form in _FORMATS else "form",
         )
     draft = draft_beside(path)
+    is_large = snapshot.manifest.rows > MOST_ORDERED_ROWS
     try:
-        with connect(limits) if secret else analyse(limits, ordered=True) as connection:
+        with connect(limits, ordered=not is_large) if secret else analyse(limits, ordered=True) as connection:
             select = ", ".join(_shown(snapshot, name, masks or {}, form) for name in names)
             where, values = compile_filters(filters, snapshot.schema, stored=False)
             every = "SELECT DISTINCT" if distinct else "SELECT"
             query = f"{every} {select} FROM {snapshot.scan()} WHERE {where}"  # noqa: S608 - quoted names, bound values
             if secret:
-                is_large = snapshot.manifest.rows > MOST_ORDERED_ROWS
                 query, values = marked_select(query, names, is_large=is_large), [secret, *values]
             target = f"{literal(str(draft))} ({_FORMATS[form]}{_noted(notes or {}, form)})"
             with _watched(connection, tell):

@@ -5,7 +5,7 @@ hex digits are the column `_mark`; its next ones are what the rows are sorted by
 with its mark, tells whose file it is from; and where the column was cut off, the order of some tens of rows that are left
 tells it too. What this cannot do: tell of rows whose cells were changed or whose columns were dropped *and* whose order was
 shuffled; nor who passed the file on, only whose copy it was. Hashing and sorting cost more than the file itself, so of
-more than 100,000 rows one in sixteen is marked and the snapshot's order stays: fifty rows that are left bear three marks.
+more than 100,000 rows one in sixteen is marked and they stand in no order: fifty rows that are left bear three marks.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Traced:
 def marked_select(query: str, names: Sequence[str], *, is_large: bool = False) -> str:
     """Return a query's rows with marks; the secret is bound before the query's own values.
 
-    All are marked and stand in the recipient's order; of a large file one in sixteen is marked and the order is kept.
+    All are marked and stand in the recipient's order; of a large file one in sixteen is marked and the order left open.
     """
     listed = ", ".join(ident(name) for name in names)
     cells = ", ".join(f"coalesce(CAST({ident(name)} AS VARCHAR), '')" for name in names)
