@@ -71,16 +71,15 @@ class Standing:
 
 def find_standing(account_id: int, day: dt.date) -> Standing | None:
     """Return what an account is on a day, None when there is no such account."""
-    day_ = connection.ops.adapt_datefield_value(day)
-    rows = statements.execute(_OF_ACCOUNT, [day_, day_, account_id]).fetchall()
+    on = connection.ops.adapt_datefield_value(day)
+    rows = statements.execute(_OF_ACCOUNT, [on, on, account_id]).fetchall()
     return _standing(rows) if rows else None
 
 
 def find_standing_with_token(digest: str, at: dt.datetime) -> tuple[Standing, HeldToken] | None:
     """Return what the account of a token is at a moment, and the token; None unless both are in force."""
-    day = connection.ops.adapt_datefield_value(local_date(at))
-    moment = connection.ops.adapt_datetimefield_value(at)
-    rows = statements.execute(_OF_TOKEN, [day, day, digest, moment]).fetchall()
+    on, moment = connection.ops.adapt_datefield_value(local_date(at)), connection.ops.adapt_datetimefield_value(at)
+    rows = statements.execute(_OF_TOKEN, [on, on, digest, moment]).fetchall()
     return (_standing(rows), _token(rows[0][-len(_TOKEN) :])) if rows else None
 
 
