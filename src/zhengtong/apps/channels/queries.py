@@ -18,7 +18,8 @@ MOST_MESSAGES = 100
 
 def enabled_channels() -> tuple[str, ...]:
     """Return the channels this site has set up."""
-    return tuple(channel for channel in CHANNEL_TITLES if channel in providers())
+    set_up = providers()
+    return tuple(channel for channel in CHANNEL_TITLES if channel in set_up)
 
 
 def get_contact(by: Actor) -> ContactShape:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -16,7 +17,6 @@ from zhengtong.apps.people.fields import EncryptedText
 
 Record = TypeVar("Record", bound=Model)
 Convert = Callable[[Any], Any]
-Plan = Mapping[int, Convert]
 _encode = msgspec.json.Encoder().encode
 
 #: what either database stores as it is, and what only PostgreSQL does
@@ -48,14 +48,33 @@ def new(model: type[Record], **values: Any) -> Record:
     return record
 
 
+@dataclass(frozen=True)
+class Writing:
+    """How records become rows of some columns: the attributes in order, and by place what makes a value storable."""
+
+    names: tuple[str, ...]
+    preparing: Mapping[int, Convert]
+
+    def values_of(self, record: Model) -> list[Any]:
+        """Return the values of a record as the database stores them."""
+        held = record.__dict__
+        values = [held[name] for name in self.names]
+        for place, prepare in self.preparing.items():
+            values[place] = prepare(values[place])
+        return values
+
+
+def writing_of(fields: Sequence[Field[Any, Any]]) -> Writing:
+    """Return how records become rows of these columns."""
+    needed = ((place, preparing(field)) for place, field in enumerate(fields))
+    return Writing(
+        tuple(field.attname for field in fields), {place: prepare for place, prepare in needed if prepare is not None}
+    )
+
+
 def values_of(record: Model, fields: Sequence[Field[Any, Any]]) -> list[Any]:
     """Return the values of a record as the database stores them."""
-    names, prepare = _writing_of(tuple(fields), connections[DEFAULT_DB_ALIAS].vendor)
-    held = record.__dict__
-    values = [held[name] for name in names]
-    for place, convert in prepare.items():
-        values[place] = convert(values[place])
-    return values
+    return writing_of(fields).values_of(record)
 
 
 def preparing(field: Field[Any, Any]) -> Convert | None:
@@ -73,9 +92,13 @@ def preparing(field: Field[Any, Any]) -> Convert | None:
     return lambda value: field.get_db_prep_save(value, database)
 
 
-def record_of(model: type[Record], row: Sequence[Any]) -> Record:
-    """Return a record as Django loads one, of all its columns in their order."""
+def to_records(model: type[Record], rows: Iterable[Sequence[Any]]) -> list[Record]:
+    """Return records as Django loads them, of rows of all their columns in order."""
     database = connections[DEFAULT_DB_ALIAS]
+    return [_record_of(model, row, database) for row in rows]
+
+
+def _record_of(model: type[Record], row: Sequence[Any], database: Any) -> Record:
     names, converters = _reading_of(model, database.vendor)
     values = list(row)
     for place, expression, chain in converters:
@@ -100,12 +123,6 @@ def _instant(value: dt.datetime | None) -> dt.datetime | None:
     return value
 
 
-@lru_cache(maxsize=256)
-def _writing_of(fields: tuple[Field[Any, Any], ...], vendor: str) -> tuple[list[str], Plan]:  # noqa: ARG001
-    needed = ((place, preparing(field)) for place, field in enumerate(fields))
-    return [field.attname for field in fields], {place: convert for place, convert in needed if convert}
-
-
 @lru_cache(maxsize=128)
 def _defaults_of(model: type[Model]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
     """Return the defaults that are always the same, and what makes the others."""
@@ -117,7 +134,7 @@ def _defaults_of(model: type[Model]) -> tuple[dict[str, Any], dict[str, Callable
 @lru_cache(maxsize=128)
 def _reading_of(model: type[Model], vendor: str) -> tuple[list[str], list[tuple[int, Any, Sequence[Any]]]]:  # noqa: ARG001
     database = connections[DEFAULT_DB_ALIAS]
-    converters = []
+    converters: list[tuple[int, Any, Sequence[Any]]] = []
     for place, field in enumerate(model._meta.concrete_fields):
         expression = field.cached_col
         chain = [*database.ops.get_db_converters(expression), *field.get_db_converters(database)]

@@ -67,6 +67,8 @@ class Session:
 
     def name_of(self, pgconn: PGconn, sql: str) -> bytes:
         """Return under which name a statement is prepared; prepares it the first time."""
+        if sql in self.names:
+            return self.names[sql]
         if len(self.names) >= MOST_PREPARED:
             _checked(pgconn.exec_(b"DEALLOCATE ALL"))
             self.names.clear()
@@ -75,24 +77,36 @@ class Session:
         self.names[sql] = name
         return name
 
+    def dumped(self, params: Sequence[Any]) -> Any:
+        """Return values as text, None as NULL."""
+        return self.transformer.dump_sequence(params, [PyFormat.TEXT] * len(params))
+
+    def answer_of(self, result: PGresult) -> Answer:
+        """Return what a result says."""
+        self.transformer.set_pgresult(result)
+        return Answer(self.transformer.load_rows(0, result.ntuples, tuple), result.command_tuples or 0)
+
 
 _SESSIONS: WeakKeyDictionary[psycopg.Connection[Any], Session] = WeakKeyDictionary()
 
 
-def run(connection: psycopg.Connection[Any], sql: str, params: Sequence[Any]) -> Answer:
-    """Return the answer of a statement; its transaction begins with it where none is open and one is wanted."""
+def run(connection: psycopg.Connection[Any], *statements: tuple[str, Sequence[Any]]) -> list[Answer]:
+    """Return the answers of statements, in order, from one exchange with the server.
+
+    Their transaction begins with them where none is open and one is wanted. Each sees what came before it: a statement
+    that waits for a lock is followed by one that reads what was committed meanwhile.
+    """
     session = _SESSIONS.get(connection)
     if session is None:
         session = _SESSIONS[connection] = Session(adapt.Transformer(Reading(connection)))
-    pgconn, transformer = connection.pgconn, session.transformer
-    name = session.names.get(sql) or session.name_of(pgconn, sql)
-    values = transformer.dump_sequence(params, [PyFormat.TEXT] * len(params))
-    if connection.autocommit or pgconn.transaction_status != TransactionStatus.IDLE:
-        result = _checked(pgconn.exec_prepared(name, values))  # type: ignore[arg-type]  # None is NULL
+    pgconn = connection.pgconn
+    named = [(session.name_of(pgconn, sql), session.dumped(params)) for sql, params in statements]
+    is_beginning = not connection.autocommit and pgconn.transaction_status == TransactionStatus.IDLE
+    if is_beginning or len(named) > 1:
+        results = _piped(pgconn, _beginning(connection) if is_beginning else b"", named)
     else:
-        result = _begun(pgconn, _beginning(connection), name, values)
-    transformer.set_pgresult(result)
-    return Answer(transformer.load_rows(0, result.ntuples, tuple), result.command_tuples or 0)
+        results = [_checked(pgconn.exec_prepared(*named[0]))]
+    return [session.answer_of(result) for result in results]
 
 
 @lru_cache(maxsize=MOST_PREPARED)
@@ -102,20 +116,21 @@ def numbered(sql: str) -> bytes:
     return (first + "".join(f"${number}{text}" for number, text in zip(count(1), rest, strict=False))).encode()
 
 
-def _begun(pgconn: PGconn, beginning: bytes, name: bytes, values: Sequence[Any]) -> PGresult:
-    """Return the result of a statement sent together with the beginning of its transaction."""
+def _piped(pgconn: PGconn, beginning: bytes, named: Sequence[tuple[bytes, Any]]) -> list[PGresult]:
+    """Return the results of statements sent together, after the beginning of their transaction if there is one."""
+    results = []
     pgconn.enter_pipeline_mode()
     try:
-        pgconn.send_query_params(beginning, None)
-        pgconn.send_query_prepared(name, values)
+        if beginning:
+            pgconn.send_query_params(beginning, None)
+        for name, values in named:
+            pgconn.send_query_prepared(name, values)
         pgconn.pipeline_sync()
-        begun, result = _next_result(pgconn), _next_result(pgconn)
-        while _next_result(pgconn).status != ExecStatus.PIPELINE_SYNC:
-            pass
+        while (result := _next_result(pgconn)).status != ExecStatus.PIPELINE_SYNC:
+            results.append(result)
     finally:
         pgconn.exit_pipeline_mode()
-    _checked(begun)
-    return _checked(result)
+    return [_checked(result) for result in results][-len(named) :]
 
 
 def _beginning(connection: psycopg.Connection[Any]) -> bytes:

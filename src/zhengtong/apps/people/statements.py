@@ -14,13 +14,23 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.db.utils import DatabaseErrorWrapper
 
-from zhengtong.apps.people.columns import Record, new, preparing, record_of, values_of, written_fields
+from zhengtong.apps.people.columns import (
+    Record,
+    Writing,
+    new,
+    preparing,
+    to_records,
+    values_of,
+    writing_of,
+    written_fields,
+)
 
 __all__ = [
     "execute",
+    "execute_all",
     "insert",
     "insert_with_key",
     "insert_with_list",
@@ -29,6 +39,7 @@ __all__ = [
     "records_of",
     "reserve_keys",
     "select",
+    "select_all",
     "together",
     "update",
     "values_of",
@@ -39,14 +50,20 @@ _gathering = threading.local()
 
 def execute(sql: str, params: Sequence[Any]) -> Any:
     """Return the cursor of a statement."""
+    return execute_all((sql, params))[0]
+
+
+def execute_all(*statements: tuple[str, Sequence[Any]]) -> list[Any]:
+    """Return the cursors of statements carried out one after another, sent in one go where the database can."""
     database = connections[DEFAULT_DB_ALIAS]
     if database.vendor != "postgresql" or database.queries_logged:  # whoever counts queries sees these too
-        cursor = database.cursor()
-        cursor.execute(sql, params)
-        return cursor
+        cursors = [database.cursor() for _ in statements]
+        for cursor, (sql, params) in zip(cursors, statements, strict=True):
+            cursor.execute(sql, params)
+        return cursors
     database.ensure_connection()
     with DatabaseErrorWrapper(database):
-        return _driver().run(database.connection, sql, params)
+        return _driver().run(database.connection, *statements)
 
 
 @cache
@@ -118,14 +135,14 @@ def _joined(texts: tuple[str, ...]) -> str:
 def insert(record: Model, *, once: Sequence[str] = ()) -> Any:
     """Insert a record; its key is not read back. With `once`, the columns of a unique constraint, a row that is there
     already stays as it is, and `rowcount` of what is returned says 0."""
-    sql, fields = _insert_of(type(record), tuple(once), returning=False)
-    return _write((sql, values_of(record, fields)))
+    sql, writing = _insert_of(type(record), tuple(once), returning=False)
+    return _write((sql, writing.values_of(record)))
 
 
 def insert_with_key(record: Model) -> None:
     """Insert a record and set its primary key."""
-    sql, fields = _insert_of(type(record), (), returning=True)
-    record.pk = execute(sql, values_of(record, fields)).fetchone()[0]
+    sql, writing = _insert_of(type(record), (), returning=True)
+    record.pk = execute(sql, writing.values_of(record)).fetchone()[0]
     record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS
 
 
@@ -133,9 +150,9 @@ def insert_with_list(record: Model, child: type[Model], link: str, column: str, 
     """Insert a record and, for each text, a row of `child` that links to it; its key is not read back."""
     rows = f"INSERT INTO {child._meta.db_table} ({link}, {column})"
     if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
-        sql, fields = _insert_of(type(record), (), returning=True)
+        sql, writing = _insert_of(type(record), (), returning=True)
         listed = f"{rows} SELECT {{before}}.id, listed FROM {{before}}, unnest(%s::text[]) AS listed"  # noqa: S608
-        _write((sql, values_of(record, fields)), (listed, [list(texts)]))
+        _write((sql, writing.values_of(record)), (listed, [list(texts)]))
         return
     insert_with_key(record)
     if texts:
@@ -145,18 +162,24 @@ def insert_with_list(record: Model, child: type[Model], link: str, column: str, 
 
 def update(record: Model, columns: Sequence[str]) -> None:
     """Write these columns of a record that is there."""
-    sql, fields = _update_of(type(record), tuple(columns))
-    _write((sql, [*values_of(record, fields), record.pk]))
+    sql, writing = _update_of(type(record), tuple(columns))
+    _write((sql, [*writing.values_of(record), record.pk]))
 
 
 def select(model: type[Record], where: str, params: Sequence[Any]) -> Any:
     """Return the cursor of the rows of a table that fulfil `where`, our own text; `records_of` makes records of it."""
-    return execute(f"SELECT {_columns_of(model)} FROM {model._meta.db_table} WHERE {where}", params)  # noqa: S608
+    return execute(_select_of(model, where), params)
+
+
+def select_all(*wanted: tuple[type[Model], str, Sequence[Any]]) -> list[list[Any]]:
+    """Return the records of several selects（model, where, params）, one after another, in one go where the database can."""
+    cursors = execute_all(*((_select_of(model, where), params) for model, where, params in wanted))
+    return [records_of(model, cursor) for (model, _, _), cursor in zip(wanted, cursors, strict=True)]
 
 
 def records_of(model: type[Record], cursor: Any) -> list[Record]:
     """Return the records of a `select`."""
-    return [record_of(model, row) for row in cursor.fetchall()]
+    return to_records(model, cursor.fetchall())
 
 
 def reserve_keys(model: type[Model], count: int) -> list[int]:
@@ -171,23 +194,24 @@ def reserve_keys(model: type[Model], count: int) -> list[int]:
 
 
 @lru_cache(maxsize=128)
-def _insert_of(model: type[Model], once: tuple[str, ...], *, returning: bool) -> tuple[str, list[Field[Any, Any]]]:
+def _insert_of(model: type[Model], once: tuple[str, ...], *, returning: bool) -> tuple[str, Writing]:
     fields = written_fields(model)
     names, marks = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
     if once:
         sql += f" ON CONFLICT ({', '.join(once)}) DO NOTHING"
-    return (f"{sql} RETURNING {model._meta.pk.column}" if returning else sql), fields
+    return (f"{sql} RETURNING {model._meta.pk.column}" if returning else sql), writing_of(fields)
 
 
 @lru_cache(maxsize=128)
-def _update_of(model: type[Model], columns: tuple[str, ...]) -> tuple[str, list[Field[Any, Any]]]:
-    fields = [model._meta.get_field(name) for name in columns]
+def _update_of(model: type[Model], columns: tuple[str, ...]) -> tuple[str, Writing]:
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     settings = ", ".join(f"{field.column} = %s" for field in fields)
     sql = f"UPDATE {model._meta.db_table} SET {settings} WHERE {model._meta.pk.column} = %s"  # noqa: S608
-    return sql, fields
+    return sql, writing_of(fields)
 
 
-@lru_cache(maxsize=128)
-def _columns_of(model: type[Model]) -> str:
-    return ", ".join(field.column for field in model._meta.concrete_fields)
+@lru_cache(maxsize=512)
+def _select_of(model: type[Model], where: str) -> str:
+    columns = ", ".join(field.column for field in model._meta.concrete_fields)
+    return f"SELECT {columns} FROM {model._meta.db_table} WHERE {where}"  # noqa: S608 - our own names

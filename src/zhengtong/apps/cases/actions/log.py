@@ -35,6 +35,9 @@ from zhengtong.declared.shapes import MaterialNeed, Pack
 from zhengtong.kit import Refused, digest, to_local
 
 SHOWN_ENTRIES = 50  # the newest entries an action answers with; the whole log is `get_case`'s affair
+_ALONE = "no = %s AND parent_id IS NULL"
+_OF_ALONE = f"case_id = (SELECT id FROM cases_case WHERE {_ALONE})"  # noqa: S608 - our own texts
+_SHOWN_AFTER = f"(SELECT version - {SHOWN_ENTRIES} FROM cases_case WHERE {_ALONE})"  # noqa: S608
 
 
 @dataclass
@@ -84,21 +87,19 @@ class Held:
 def lock_case(case_no: str) -> Held:
     """Return a case locked until the transaction ends; its one-thing is locked first, so that nobody waits in a circle.
 
-    For a case that stands alone three small reads, whatever its history: the row with its folded state, and beside it what
-    an answer shows — the first entry and the newest, and the files.
+    For a case that stands alone three small reads in one go, whatever its history: the row with its folded state, and
+    beside it what an answer shows — the first entry and the newest, and the files. Those are read after the lock.
     """
     lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
-    found = statements.select(Case, f"no = %s AND parent_id IS NULL{lock}", [case_no])
-    alone = statements.records_of(Case, found)
-    if not alone:
+    records, entries, files = statements.select_all(
+        (Case, f"{_ALONE}{lock}", [case_no]),
+        (CaseAction, f"{_OF_ALONE} AND (seq = 1 OR seq > {_SHOWN_AFTER}) ORDER BY seq", [case_no, case_no]),
+        (Material, f"{_OF_ALONE} ORDER BY attached_at", [case_no]),
+    )
+    if not records:
         return hold(_lock_part(case_no))
-    held = hold(alone[0])
-    if held.entries is None:
-        newest = [held.record.pk, held.record.version - SHOWN_ENTRIES]
-        entries = statements.select(CaseAction, "case_id = %s AND (seq = 1 OR seq > %s) ORDER BY seq", newest)
-        held.entries = statements.records_of(CaseAction, entries)
-    files = statements.select(Material, "case_id = %s ORDER BY attached_at", [held.record.pk])
-    held.files = statements.records_of(Material, files)
+    held = hold(records[0])
+    held.entries, held.files = held.entries or entries, files
     return held
 
 
