@@ -98,9 +98,9 @@ def quality(name: str, versions: int, as_json: bool, username: str, organisation
 def feed(name: str, declaration: Path, username: str, organisation: int | None) -> None:
     by, now = acting(username, organisation)
     from zhengtong.apps.feeds import actions
-    from zhengtong.portals.data.declarations import read_declaration
+    from zhengtong.portals.data.declarations import read_mapping
 
-    declared = read_declaration(declaration.read_text(encoding="utf-8"))
+    declared = read_mapping(declaration.read_text(encoding="utf-8"))
     made = actions.declare_feed(code=name, declaration=declared, by=by, at=now)
     click.echo(f"已声明 / declared: {made.resource.name} ← {made.kind}  {made.next_at:%Y-%m-%d %H:%M}")
 

@@ -108,3 +108,16 @@ def test_a_key_pair_is_made_and_never_written_over(tmp_path):
     assert Key.load(tmp_path / "system.key").public == public
     with pytest.raises(Exception, match="已存在"):
         run("key", tmp_path / "system.key")
+
+
+def test_a_feed_is_declared_pulled_told_and_stopped(bureau, tmp_path):
+    (tmp_path / "feed.yaml").write_text(
+        "source: {kind: file, file: births.csv}\nschedule: {daily_at: '02:30'}\n", encoding="utf-8"
+    )
+    assert "births ← file" in run("feed", "births", tmp_path / "feed.yaml", "--as", "health.steward")
+    assert "failed" in run("pull", "births", "--as", "health.steward")
+    (tmp_path / "incoming" / "births" / "births.csv").write_text(ROWS, encoding="utf-8")
+    assert "3 行" in run("pull", "births", "--as", "health.steward")
+    told = json.loads(run("runs", "births", "--json", "--as", "health.steward"))
+    assert [one["outcome"] for one in told] == ["loaded", "failed"]
+    assert "已停用" in run("unfeed", "births", "--as", "health.steward")

@@ -48,6 +48,7 @@ PAGES = {
 }
 ACTS = {
     "/data/sets/births/load": ("steward",),
+    "/data/sets/births/feed": ("steward",),
     "/data/sets/births/assess": ("steward",),
     "/data/sets/births/approve": ("approver",),
     "/data/sets/births/publish": ("bureau",),
@@ -131,6 +132,7 @@ def test_an_action_is_never_done_by_get(visit, numbers):
 def test_the_matrix_knows_every_route(numbers):
     stated = {re.sub(r"\{\w+\}|births", "*", address) for address in (*PAGES, *ACTS)}
     stated.add("/data/requests/*/supplement")  # has no right of its own until a supplement is asked for: test_errand
+    stated.add("/data/sets/*/feed/stop")  # there is nothing to stop until a feed is declared: test_quality_and_feed
     known = {"/data/" + re.sub(r"<\w+:\w+>", "*", str(one.pattern)) for one in urls.urlpatterns}
     assert known == stated
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from zhengtong.apps.catalog import queries as catalog
+from zhengtong.apps.catalog.shapes import ResourceShape
 from zhengtong.apps.feeds.declaration import check_schedule, shown
 from zhengtong.apps.feeds.models import Feed, FeedRun
 from zhengtong.apps.feeds.shapes import FeedShape, RunShape
@@ -21,6 +22,12 @@ def get_feed(code: str, by: Actor) -> FeedShape:
     return to_shape(record_of(code, by))
 
 
+def find_feed(code: str, by: Actor) -> FeedShape | None:
+    """Return the feed of a resource to its provider's officers, None where there is none."""
+    found = Feed.objects.filter(resource_id=steward_of(code, by).id).first()
+    return to_shape(found) if found else None
+
+
 def list_feeds(by: Actor) -> tuple[FeedShape, ...]:
     """Return the feeds of the actor's organisation, those that fail first."""
     own = by.organisation.id if by.organisation else 0
@@ -30,12 +37,19 @@ def list_feeds(by: Actor) -> tuple[FeedShape, ...]:
 
 def list_runs(code: str, by: Actor, *, limit: int = MOST_SHOWN) -> tuple[RunShape, ...]:
     """Return a feed's attempts, newest first."""
-    return tuple(map(run_shape, record_of(code, by).runs.all()[:limit]))
+    resource = steward_of(code, by)
+    return tuple(map(run_shape, FeedRun.objects.filter(feed__resource_id=resource.id)[:limit]))
+
+
+def steward_of(code: str, by: Actor) -> ResourceShape:
+    """Return the resource to whoever loads its rows; refused（403）to others."""
+    resource = catalog.get_resource(code, by=by)
+    catalog.require_permission(by, "resource.load", resource.provider.id, "查看归集任务", "see its feed")
+    return resource
 
 
 def record_of(code: str, by: Actor) -> Feed:
-    resource = catalog.get_resource(code, by=by)
-    catalog.require_permission(by, "resource.load", resource.provider.id, "查看归集任务", "see its feed")
+    resource = steward_of(code, by)
     record = Feed.objects.filter(resource_id=resource.id).first()
     if record is None:
         raise Refused(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zhengtong.apps.catalog.shapes import FieldShape, ProfileShape, ResourceEvent, ResourceShape, SnapshotShape
 from zhengtong.apps.exchange.shapes import ClientShape, GrantShape, RequestShape
+from zhengtong.apps.feeds.shapes import FeedShape, RunShape
 from zhengtong.portals.ui.forms import Fault
 from zhengtong.portals.ui.pieces import Due, Facet, Pager
 
@@ -126,6 +128,32 @@ class Entered:
 
 
 @dataclass(frozen=True)
+class RuleLine:
+    """A quality rule as a version met it（质量规则）; `share` in per cent with two digits, "" where nothing was judged."""
+
+    zh: str
+    en: str
+    severity: str
+    share: str
+    failing: int
+    judged: int
+    holds: bool | None
+
+
+@dataclass(frozen=True)
+class QualityLine:
+    """A version's assessment（质量评估）: score and dimensions in per cent."""
+
+    version: str
+    at: dt.datetime
+    rows: int
+    score: str
+    dimensions: tuple[tuple[str, str], ...]
+    rules: tuple[RuleLine, ...]
+    held_reason: str
+
+
+@dataclass(frozen=True)
 class DatasetContext:
     """One resource of the catalogue（数据资源）."""
 
@@ -136,6 +164,9 @@ class DatasetContext:
     tab: str
     profile: ProfileShape | None
     snapshots: tuple[SnapshotShape, ...]
+    quality: tuple[QualityLine, ...]
+    feed: FeedShape | None
+    runs: tuple[RunShape, ...]
     grants: tuple[GrantLine, ...]
     our_grant: GrantShape | None
     may_ask: bool

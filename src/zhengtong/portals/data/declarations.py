@@ -16,21 +16,27 @@ MOST_BYTES = 512 * 1024
 
 
 def read_declaration(text: str) -> dict[str, Any]:
-    """Return the declaration written in YAML or JSON, with the name of each code list replaced by its codes.
+    """Return a resource's declaration, with the name of each code list replaced by its codes.
 
-    Refused when it cannot be parsed (with the line), is not a mapping, or names a code list the site does not have.
+    Refused, beside what `read_mapping` refuses, when it names a code list the site does not have.
     """
+    declared = read_mapping(text)
+    return {**declared, "fields": with_code_lists(declared.get("fields"))}
+
+
+def read_mapping(text: str) -> dict[str, Any]:
+    """Return what is written in YAML or JSON; refused when it cannot be parsed (with the line) or is not a mapping."""
     if not text.strip():
-        raise wrong("请粘贴或上传资源声明。", "Paste or upload the declaration.")
+        raise wrong("请粘贴或上传声明。", "Paste or upload the declaration.")
     if len(text.encode()) > MOST_BYTES:
-        raise wrong("资源声明不能超过 512 KB。", "A declaration may not exceed 512 KB.")
+        raise wrong("声明不能超过 512 KB。", "A declaration may not exceed 512 KB.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / ("declaration.json" if text.lstrip().startswith("{") else "declaration.yaml")
         path.write_text(text, encoding="utf-8")
         declared = read_source(path, "声明").value
     if not isinstance(declared, dict):
-        raise wrong("资源声明应是“名称: 值”的列表。", "A declaration is a mapping of names to values.")
-    return {**declared, "fields": with_code_lists(declared.get("fields"))}
+        raise wrong("声明应是“名称: 值”的列表。", "A declaration is a mapping of names to values.")
+    return declared
 
 
 def with_code_lists(fields: Any) -> Any:

@@ -13,6 +13,7 @@ from zhengtong.kit import Refused
 
 KINDS = (".csv", ".tsv", ".txt", ".parquet")
 MOST_BYTES = 512 * 1024 * 1024
+MOST_TEXT = 512 * 1024
 
 
 @contextmanager
@@ -37,6 +38,18 @@ def kept_for_now(upload: UploadedFile | None) -> Iterator[Path]:
             for chunk in upload.chunks():
                 file.write(chunk)
         yield path
+
+
+def text_of(upload: UploadedFile | None) -> str:
+    """Return the text of an uploaded declaration; "" where there is none, refused where it is not UTF-8 or too long."""
+    if upload is None:
+        return ""
+    if (upload.size or 0) > MOST_TEXT:
+        raise wrong("声明不能超过 512 KB。", "A declaration may not exceed 512 KB.")
+    try:
+        return upload.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise wrong("声明文件应为 UTF-8 编码的文字。", "The declaration must be text in UTF-8.") from None
 
 
 def wrong(zh: str, en: str) -> Refused:

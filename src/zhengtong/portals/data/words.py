@@ -36,6 +36,30 @@ TABLES: Mapping[str, Mapping[str, object]] = {
     },
     "data_level": {"1": _("1 级"), "2": _("2 级"), "3": _("3 级"), "4": _("4 级")},
     "sensitivity": {"1": _("1 公开"), "2": _("2 一般"), "3": _("3 敏感"), "4": _("4 高敏感")},
+    "dimension": {
+        "01": _("规范性"),
+        "02": _("完整性"),
+        "03": _("准确性"),
+        "04": _("一致性"),
+        "05": _("时效性"),
+        "06": _("可访问性"),
+    },
+    "severity": {"blocking": _("不合格不提供"), "error": _("错误"), "warning": _("提醒"), "notice": _("提示")},
+    "source": {
+        "file": _("文件"),
+        "sqlite": _("SQLite 文件"),
+        "postgresql": "PostgreSQL",
+        "mysql": "MySQL",
+        "http": _("HTTP 接口"),
+    },
+    "increment": {"full": _("全量"), "append": _("追加"), "upsert": _("按主键更新"), "changes": _("变更记录")},
+    "outcome": {
+        "running": _("正在读取"),
+        "loaded": _("已装载"),
+        "held": _("质量不合格，未提供"),
+        "unchanged": _("没有变化"),
+        "failed": _("失败"),
+    },
     "resource": {
         "draft": _("草稿"),
         "assessed": _("已评估"),
@@ -121,6 +145,7 @@ TONES: Mapping[str, Mapping[str, str]] = {
     },
     "grant": {"active": "lv", "suspended": "zi", "revoked": "zhu", "expired": "plain", "not-yet": "dai"},
     "correction": {"verifying": "dai", "corrected": "lv", "confirmed": "plain", "not-ours": "he"},
+    "outcome": {"loaded": "lv", "held": "he", "failed": "zhu", "running": "dai"},
     "sensitivity": {"1": "plain", "2": "plain", "3": "he", "4": "zhu"},
     "share_type": {"1": "lv", "2": "he", "3": "zhu"},
 }

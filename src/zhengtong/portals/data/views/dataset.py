@@ -14,15 +14,19 @@ from zhengtong.apps.catalog import actions, queries
 from zhengtong.apps.catalog.shapes import ResourceShape
 from zhengtong.apps.exchange import queries as exchange
 from zhengtong.apps.exchange.shapes import GrantShape
+from zhengtong.apps.feeds import actions as feed_actions
+from zhengtong.apps.feeds import queries as feeds
 from zhengtong.apps.people import queries as people
 from zhengtong.kit import Refused
+from zhengtong.portals.data.assessed import quality_lines
 from zhengtong.portals.data.contexts import DatasetContext, Entered, Faults, Tab
+from zhengtong.portals.data.declarations import read_mapping
 from zhengtong.portals.data.examples import examples_of
 from zhengtong.portals.data.forms import ELSEWHERE, NOTHING, entered_of, faults_of
 from zhengtong.portals.data.grants_told import lines_of
 from zhengtong.portals.data.guards import officer
 from zhengtong.portals.data.rails import rail_of
-from zhengtong.portals.data.uploads import kept_for_now
+from zhengtong.portals.data.uploads import kept_for_now, text_of
 from zhengtong.portals.ui.pages import SeeOther, clock, open_to_all, page, say, with_query
 
 Act = Callable[[ResourceShape], object]
@@ -40,18 +44,22 @@ def shown(
     """Return the page of a resource, with what a refused form carried."""
     by, today = request.actor, timezone.localdate(clock(request))
     is_officer = by.organisation is not None
-    tabs = tabs_of(resource, request.GET.get("tab", ""), is_officer)
+    allowed = queries.allowed_on(resource, by)
+    tabs = tabs_of(resource, request.GET.get("tab", ""), is_officer=is_officer, is_steward="load" in allowed)
     tab = next(one.code for one in tabs if one.is_on)
     grants = exchange.list_grants_on(resource.code, by) if is_officer else []
     ours = next((one for one in lines_of(grants, by, today) if one.is_ours and one.state == "active"), None)
     context = DatasetContext(
         rail=rail_of(request, "catalog"),
         resource=resource,
-        allowed=queries.allowed_on(resource, by),
+        allowed=allowed,
         tabs=tabs,
         tab=tab,
         profile=queries.get_profile(resource.code) if tab == "rows" else None,
         snapshots=tuple(queries.list_snapshots(resource.code)) if tab == "rows" else (),
+        quality=quality_lines(resource.code) if tab == "quality" else (),
+        feed=feeds.find_feed(resource.code, by) if tab == "feed" else None,
+        runs=feeds.list_runs(resource.code, by, limit=20) if tab == "feed" else (),
         grants=lines_of(grants, by, today) if tab == "grants" else (),
         our_grant=ours.grant if ours else None,
         may_ask=may_ask(resource, request),
@@ -63,9 +71,12 @@ def shown(
     return page(request, "data/dataset.html", context, status=status)
 
 
-def tabs_of(resource: ResourceShape, chosen: str, is_officer: bool) -> tuple[Tab, ...]:
+def tabs_of(resource: ResourceShape, chosen: str, *, is_officer: bool, is_steward: bool) -> tuple[Tab, ...]:
     """Return the tabs this visitor has; an unknown one opens the first."""
-    words = [("about", _("概况")), ("fields", _("数据项")), ("rows", _("数据概貌")), ("api", _("API 调用"))]
+    words = [("about", _("概况")), ("fields", _("数据项")), ("rows", _("数据概貌")), ("quality", _("质量"))]
+    words += [("api", _("API 调用"))]
+    if is_steward:
+        words += [("feed", _("归集"))]
     if is_officer:
         words += [("grants", _("使用授权")), ("history", _("过程"))]
     chosen = chosen if chosen in dict(words) else "about"
@@ -139,7 +150,30 @@ def withdraw(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-def taken(request: HttpRequest, name: str, act: Act, words: str) -> HttpResponse:
+@officer
+@require_POST
+def feed(request: HttpRequest, name: str) -> HttpResponse:
+    """Declare how the rows come by themselves, from an uploaded declaration."""
+
+    def act(resource: ResourceShape) -> object:
+        queries.require_permission(
+            request.actor, "resource.load", resource.provider.id, "声明归集任务", "declare its feed"
+        )
+        declared = read_mapping(text_of(request.FILES.get("declaration")))
+        return feed_actions.declare_feed(code=resource.code, declaration=declared, by=request.actor, at=clock(request))
+
+    return taken(request, name, act, _("已声明，一分钟内开始第一次归集。"), tab="feed")
+
+
+@officer
+@require_POST
+def stop_feed(request: HttpRequest, name: str) -> HttpResponse:
+    """Read the source no more."""
+    told = {"by": request.actor, "at": clock(request)}
+    return taken(request, name, lambda one: feed_actions.stop_feed(code=one.code, **told), _("已停用。"), tab="feed")
+
+
+def taken(request: HttpRequest, name: str, act: Act, words: str, tab: str = "") -> HttpResponse:
     """Act and go back to the resource; a refusal shows the page as it now is, with what was entered."""
     resource = queries.get_resource(name, by=request.actor)
     try:
@@ -150,4 +184,5 @@ def taken(request: HttpRequest, name: str, act: Act, words: str) -> HttpResponse
         current = queries.get_resource(name, by=request.actor)
         return shown(request, current, faults_of(refused), entered_of(request), refused.status)
     say(request, words)
-    return SeeOther(reverse("data:dataset", args=[name]))
+    here = reverse("data:dataset", args=[name])
+    return SeeOther(with_query(here, tab=tab) if tab else here)
