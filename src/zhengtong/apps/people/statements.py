@@ -79,12 +79,13 @@ def together() -> Iterator[None]:
     """Send the writes inside as one statement, where the database can（PostgreSQL）: one wait instead of one each.
 
     They become the parts of one WITH, so none of them sees what another wrote; how many rows each wrote is known after
-    the block. A pipeline was tried: the driver waits at each of its statements all the same.
+    the block.
     """
     if connections[DEFAULT_DB_ALIAS].vendor != "postgresql" or getattr(_gathering, "parts", None) is not None:
         yield
         return
-    _gathering.parts = parts = []
+    parts: list[Part] = []
+    _gathering.parts = parts
     try:
         yield
     finally:
