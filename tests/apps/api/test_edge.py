@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 PATHS = ("/api/v1/openapi.json", "/api/v1/me", "/api/v1/nothing", "/callbacks/payments/nobody")
+
+
+@pytest.fixture(autouse=True)
+def static_files(settings):
+    """The folder that `zhengtong serve` fills before it starts."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.mark.parametrize("path", PATHS)
