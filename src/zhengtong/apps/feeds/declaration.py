@@ -40,6 +40,8 @@ WORDS: dict[str, tuple[set[str], set[str], set[str]]] = {
     ),
 }
 INCREMENT = {"mode", "key", "watermark", "operation"}
+#: what is no text in a source
+NUMBERS, MAPPINGS = {"port", "timeout_seconds"}, {"headers"}
 
 
 def check_source(told: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -52,11 +54,23 @@ def check_source(told: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     if odd := (must - set(words)) | (set(words) - must - may):
         listed = "、".join(sorted(odd))
         raise wrong(f"source.{min(odd)}", f"来源缺少或多出：{listed}", f"The source lacks or should not have: {listed}")
+    for name, value in words.items():
+        if not is_of_its_kind(name, value):
+            raise wrong(f"source.{name}", f"{name} 的写法不对", f"{name} is not of the right kind")
     if "file" in words and (Path(words["file"]).name != words["file"] or words["file"].startswith(".")):
         raise wrong("source.file", "只写收件目录中的文件名，不带路径", "Name a file of the drop folder, without a path")
     if kind == "http":
         check_url(str(words["url"]))
     return kind, words
+
+
+def is_of_its_kind(name: str, value: Any) -> bool:
+    """Return whether a word of a source is the text, the number or the mapping of texts that it should be."""
+    if name in NUMBERS:
+        return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    if name in MAPPINGS:
+        return isinstance(value, Mapping) and all(isinstance(one, str) for pair in value.items() for one in pair)
+    return isinstance(value, str) and "\0" not in value
 
 
 def check_url(url: str) -> None:
@@ -77,9 +91,12 @@ def check_increment(told: Mapping[str, Any]) -> Increment:
     if not set(told) <= INCREMENT:
         listed = "、".join(sorted(INCREMENT))
         raise wrong("increment", f"增量方式只用：{listed}", f"An increment says only: {listed}")
+    key = told.get("key", [])
+    if not isinstance(key, list) or not all(isinstance(one, str) for one in key):
+        raise wrong("increment.key", "主键写成列表，如 [record_no]", "The key is a list, as [record_no]")
     return Increment(
         mode=str(told.get("mode", "full")),
-        key=tuple(told.get("key", ())),
+        key=tuple(key),
         watermark=str(told.get("watermark", "")),
         operation=str(told.get("operation", "")),
     )
@@ -88,7 +105,8 @@ def check_increment(told: Mapping[str, Any]) -> Increment:
 def check_schedule(told: Mapping[str, Any]) -> Schedule:
     """Return the schedule: exactly one of `every_minutes` and `daily_at`."""
     if len(told) == 1:
-        if isinstance(minutes := told.get("every_minutes"), int) and 1 <= minutes <= LONGEST_MINUTES:
+        minutes = told.get("every_minutes")
+        if type(minutes) is int and 1 <= minutes <= LONGEST_MINUTES:
             return Schedule(every_minutes=minutes)
         if isinstance(moment := told.get("daily_at"), str):
             try:
