@@ -10,7 +10,7 @@ import pytest
 from tests.apps.site.city import DEPARTMENTS, PASSWORD
 from zhengtong.cli.walk import newborn
 from zhengtong.cli.walk.browser import Visitor
-from zhengtong.cli.walk.server import running_site
+from zhengtong.cli.walk.server import running_site, tail_of
 
 JOBS, PEOPLE = 50, 8
 
@@ -23,7 +23,8 @@ def test_fifty_newborns_by_eight_people_at_once(ground):
         waiting.put(parent)
     assert waiting.qsize() == JOBS
     applications, failures = [], []
-    with running_site(ground.environment, workers=2) as site:
+    environment = ground.environment | {"ZHENGTONG_LOG": "INFO", "PYTHONFAULTHANDLER": "1"}
+    with running_site(environment, workers=2) as site:
         people = [
             threading.Thread(target=work, args=(site.address, waiting, applications, failures)) for _ in range(PEOPLE)
         ]
@@ -31,7 +32,7 @@ def test_fifty_newborns_by_eight_people_at_once(ground):
             person.start()
         for person in people:
             person.join()
-    assert failures == []
+        assert failures == [], tail_of(site.log)
     assert len(set(applications)) == JOBS
     found = ground.look()
     assert found["broken"] == []
