@@ -177,6 +177,28 @@ def test_a_supplement_stops_the_clock_and_is_answered(visit, bureau):
     assert exchange.get_request(no, bureau.requester).status == "submitted"
 
 
+def test_an_answer_is_put_off_with_the_authority_and_the_requester_reads_why(visit, bureau):
+    no = ask(visit)
+    visit("head").post(f"/data/requests/{no}/consent")
+    approver, authority, requester = visit("approver"), visit("bureau"), visit("requester")
+    before = exchange.get_request(no, bureau.requester).reply_due_on
+    refused = approver.post(f"/data/requests/{no}/extend", {"days": "99", "extend_reason": "数据正在核对"})
+    assert refused.status_code == 422
+    assert "数据正在核对" in text_of(refused)
+    without = approver.post(f"/data/requests/{no}/extend", {"days": "3", "extend_reason": " "})
+    assert 'href="#f-extend_reason"' in text_of(without)
+    told = {"days": "3", "extend_reason": "数据正在核对"}
+    assert approver.post(f"/data/requests/{no}/extend", told).status_code == 303
+    assert "等主管部门同意" in text_of(requester.get(f"/data/requests/{no}/"))
+    assert no in text_of(authority.get("/data/")), "it waits for the authority on its first page"
+    assert 'id="f-refuse_reason-error"' in text_of(authority.post(f"/data/requests/{no}/extend/refuse"))
+    assert authority.post(f"/data/requests/{no}/extend/grant").status_code == 303
+    assert exchange.get_request(no, bureau.requester).reply_due_on > before
+    page = text_of(requester.get(f"/data/requests/{no}/"))
+    assert "答复期限延长了 3 个工作日" in page
+    assert "数据正在核对" in page
+
+
 def test_a_second_answer_shows_the_request_as_it_stands(visit, bureau):
     no = grant(visit)
     again = visit("approver").post(f"/data/requests/{no}/reject", {"reason": "x", "basis": "y"})

@@ -7,20 +7,19 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from zhengtong.apps.catalog import actions as catalog_actions
 from zhengtong.apps.catalog import queries as catalog
-from zhengtong.apps.catalog.shapes import CONDITIONAL, NOT_SHARED, UNCONDITIONAL, ResourceShape
-from zhengtong.apps.evidence import actions as evidence
+from zhengtong.apps.catalog.shapes import NOT_SHARED, ResourceShape
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.clients import register_client, rotate_client, set_client_certificate, set_client_key
 from zhengtong.apps.exchange.computing import Computation, masked_as, open_computation
 from zhengtong.apps.exchange.elements import ART_20, ART_21, needed
 from zhengtong.apps.exchange.exporting import FORMS as EXPORT_TYPES
 from zhengtong.apps.exchange.exporting import get_export, request_export, trace_export
-from zhengtong.apps.exchange.models import Client, Grant, Serial, ShareRequest, ShareRequestEvent
+from zhengtong.apps.exchange.extending import ask_extension, grant_extension, recount_reply, refuse_extension
+from zhengtong.apps.exchange.models import Client, Grant, ShareRequest
+from zhengtong.apps.exchange.noting import grant_recorded, locked_request, next_no, noted, submit
 from zhengtong.apps.exchange.reading import read
 from zhengtong.apps.exchange.serving.book import Pages, client_of, client_with_certificate
 from zhengtong.apps.exchange.serving.reads import Caller, Gate, gate
@@ -29,8 +28,6 @@ from zhengtong.apps.exchange.shapes import ServedRead as Read
 from zhengtong.apps.exchange.upstreams import register_upstream, remove_upstream
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
-from zhengtong.kit.calendar import builtin_calendar, due_on
-from zhengtong.kit.calendar.statutory import get_statutory_term
 from zhengtong.kit.masking import masker
 
 __all__ = [
@@ -45,13 +42,17 @@ __all__ = [
     "Read",
     "gate",
     "approve_request",
+    "ask_extension",
     "ask_request_supplement",
     "client_of",
     "client_with_certificate",
     "consent_internally",
+    "grant_extension",
     "masked_as",
     "open_computation",
     "read",
+    "recount_reply",
+    "refuse_extension",
     "register_client",
     "register_upstream",
     "remove_upstream",
@@ -67,8 +68,6 @@ __all__ = [
     "trace_export",
     "withdraw_request",
 ]
-
-REPLY_TERMS = {UNCONDITIONAL: "SHR_REPLY_UNCOND", CONDITIONAL: "SHR_REPLY_COND"}
 
 
 @transaction.atomic
@@ -277,14 +276,6 @@ def end_grant(
     return grant_recorded(record, status, *told, by, at)
 
 
-def submit(record: ShareRequest, at: dt.datetime) -> None:
-    resource = catalog.get_resource_by_id(record.resource_id)
-    record.status, record.submitted_at = "submitted", at
-    term = get_statutory_term(REPLY_TERMS[resource.share_type], on=timezone.localdate(at)).term
-    record.reply_due_on = due_on(term, at, builtin_calendar())
-    record.save(update_fields=["status", "submitted_at", "reply_due_on"])
-
-
 def check_elements(told: dict[str, str]) -> None:
     titles = {
         "usage_basis": ("使用依据", "basis"),
@@ -386,65 +377,3 @@ def check_term(valid_from: dt.date, valid_until: dt.date, at: dt.datetime) -> No
             field="valid_until",
             facts={"most_days": most},
         )
-
-
-def next_no(prefix: str, at: dt.datetime) -> str:
-    """Return the next number of a kind today: prefix, date, serial; gap-free under concurrent writers."""
-    name = f"{prefix}{timezone.localdate(at):%Y%m%d}"
-    Serial.objects.bulk_create([Serial(name=name)], ignore_conflicts=True)
-    Serial.objects.filter(name=name).update(last=F("last") + 1)
-    return f"{name}{Serial.objects.get(name=name).last:06d}"
-
-
-def locked_request(no: str, by: Actor, doing: str) -> ShareRequest:
-    """Return the request under lock, or refuse what this actor may not do to it now."""
-    seen = queries.get_request(no, by)
-    record = ShareRequest.objects.select_for_update().get(no=no)
-    if doing not in queries.allowed_on(record, seen.resource.provider.id, by):
-        raise Refused(
-            "exchange.request.not-allowed",
-            f"申请 {no} 现在是“{record.status}”，您不能对它做“{doing}”。请刷新看最新状态，或请有权限的人办理。",
-            f"Request {no} is {record.status!r}: you may not {doing} it. Reload, or ask somebody with the right.",
-            status=409 if record.status != seen.status or not seen.is_open else 403,
-        )
-    return record
-
-
-def noted(record: ShareRequest, kind: str, by: Actor, at: dt.datetime, note: str = "") -> RequestShape:
-    """Append the event with its receipt and return the request as it now stands."""
-    zh, en = queries.EVENT_LABELS[kind]
-    receipt = evidence.record(
-        kind=f"request.{kind}",
-        body={"request": record.no, "fields": record.fields, "status": record.status},
-        by=by,
-        at=at,
-        summary_zh=f"{record.no} {zh}",
-        summary_en=f"{record.no} {en}",
-    )
-    seq = record.events.count() + 1
-    ShareRequestEvent.objects.create(
-        request=record, seq=seq, kind=kind, at=at, by_label=by.label, note=note[:1000], receipt_no=receipt.no
-    )
-    return queries.get_request(record.no, by)
-
-
-def grant_recorded(record: Grant, verb: str, zh: str, en: str, by: Actor, at: dt.datetime) -> GrantShape:
-    shape = queries.grant_shape(record)
-    body = {
-        "grant": record.no,
-        "resource": shape.resource.code,
-        "consumer": shape.consumer.uscc,
-        "fields": record.fields,
-        "masks": record.masks,
-        "rows": record.row_filter,
-        "modes": record.modes,
-        "rate": record.rate_per_minute,
-        "hours": record.hours,
-        "callers": record.callers,
-        "until": record.valid_until.isoformat(),
-        "status": record.status,
-    }
-    summary = (f"{zh} {shape.consumer.name_zh} 使用 {shape.resource.title_zh}", f"{en}: {shape.resource.title_en}")
-    evidence.record(kind=f"grant.{verb}", body=body, by=by, at=at, summary_zh=summary[0], summary_en=summary[1])
-    catalog_actions.mark_changed()
-    return shape

@@ -27,6 +27,11 @@ class ShareRequest(models.Model):
     submitted_at = models.DateTimeField(null=True)
     reply_due_on = models.DateField(null=True)
     supplement_note = models.CharField(max_length=1000, blank=True)
+    extension_state = models.CharField(max_length=8, default="", blank=True)
+    extension_days = models.PositiveSmallIntegerField(default=0)
+    extension_reason = models.CharField(max_length=500, default="", blank=True)
+    extension_asked_by = models.BigIntegerField(null=True)
+    extended_by = models.CharField(max_length=80, default="", blank=True)
     made_at = models.DateTimeField()
 
     class Meta:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from zhengtong.apps.catalog import queries as catalog
-from zhengtong.apps.catalog.shapes import ResourceShape
+from zhengtong.apps.catalog.shapes import NOT_SHARED, ResourceShape
 from zhengtong.apps.exchange.facts import (  # noqa: F401 - doors of this room, written apart
     calls_by_day,
     ended_grants,
@@ -21,19 +21,21 @@ from zhengtong.apps.exchange.facts import (  # noqa: F401 - doors of this room, 
     unanswered_requests,
 )
 from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, Upstream, UsagePosition
+from zhengtong.apps.exchange.reply_terms import most_days, reply_term
 from zhengtong.apps.exchange.shapes import (
     ClientKeys,
     ClientShape,
     GrantShape,
     GrantUse,
     Hours,
+    ReplyExtension,
     RequestEvent,
     RequestShape,
     UpstreamShape,
 )
 from zhengtong.apps.exchange.usage_log import Position
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import Actor
+from zhengtong.apps.people.shapes import Actor, OrganisationShape
 from zhengtong.kit import Refused
 
 EVENT_LABELS = {
@@ -44,6 +46,10 @@ EVENT_LABELS = {
     "approved": ("提供部门同意", "Approved by the provider"),
     "rejected": ("提供部门不同意", "Rejected by the provider"),
     "withdrawn": ("申请部门撤回", "Withdrawn by the requester"),
+    "extension-asked": ("提供部门报请延期答复", "The provider asks to answer later"),
+    "extended": ("主管部门同意延期答复，告知申请部门", "The authority agreed to a later answer; the requester is told"),
+    "extension-refused": ("主管部门不同意延期", "The authority refused the extension"),
+    "recounted": ("工作日历有变，答复期限重新计算", "The calendar changed; the answer's last day was counted anew"),
 }
 
 
@@ -249,13 +255,22 @@ def request_shape(record: ShareRequest, by: Actor) -> RequestShape:
         supplement_note=record.supplement_note,
         grant_no=grant.no if grant else "",
         events=tuple(event_shape(event) for event in record.events.all()),
-        allowed=allowed_on(record, resource.provider.id, by),
+        allowed=allowed_on(record, resource.provider, by),
+        extension=extension_of(record, resource),
     )
 
 
-def allowed_on(record: ShareRequest, provider_id: int, by: Actor) -> tuple[str, ...]:
+def extension_of(record: ShareRequest, resource: ResourceShape) -> ReplyExtension:
+    at = record.submitted_at
+    most = most_days(reply_term(resource.share_type, at)) if at and resource.share_type != NOT_SHARED else 0
+    return ReplyExtension(
+        record.extension_state, record.extension_days, record.extension_reason, record.extended_by, most
+    )
+
+
+def allowed_on(record: ShareRequest, provider: OrganisationShape, by: Actor) -> tuple[str, ...]:
     """Return what this actor may do to the request now."""
-    answers = people.can_(by, "share.approve", provider_id)
+    answers = people.can_(by, "share.approve", provider.id)
     consents = people.can_(by, "share.consent", record.consumer_id)
     asks = people.can_(by, "share.request", record.consumer_id)
     table = {
@@ -263,7 +278,12 @@ def allowed_on(record: ShareRequest, provider_id: int, by: Actor) -> tuple[str, 
         "submitted": [("approve", answers), ("reject", answers), ("ask-supplement", answers), ("withdraw", asks)],
         "supplementing": [("supplement", asks), ("withdraw", asks)],
     }
-    return tuple(name for name, may in table.get(record.status, []) if may)
+    found = [name for name, may in table.get(record.status, []) if may]
+    if record.status == "submitted" and answers and not record.extension_state:
+        found.append("ask-extension")
+    if record.status == "submitted" and record.extension_state == "asked" and catalog.may_publish(provider, by):
+        found.append("settle-extension")
+    return tuple(found)
 
 
 def event_shape(event) -> RequestEvent:

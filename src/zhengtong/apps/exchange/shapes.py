@@ -28,6 +28,20 @@ class RequestEvent:
 
 
 @dataclass(frozen=True)
+class ReplyExtension:
+    """More working days for an answer（答复延期）: `state` is "", asked, granted or refused; `by_label` who granted it.
+
+    `most` is how many days the law allows.
+    """
+
+    state: str = ""
+    days: int = 0
+    reason: str = ""
+    by_label: str = ""
+    most: int = 0
+
+
+@dataclass(frozen=True)
 class RequestShape:
     """A request to share data（共享申请）with the elements of 政务数据共享条例 art. 20 and its legal clock."""
 
@@ -48,6 +62,7 @@ class RequestShape:
     grant_no: str
     events: tuple[RequestEvent, ...]
     allowed: tuple[str, ...] = ()
+    extension: ReplyExtension = ReplyExtension()
 
     @property
     def is_open(self) -> bool:

@@ -17,7 +17,8 @@ from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.evidence import queries as receipts
 from zhengtong.apps.exchange import queries
 from zhengtong.apps.exchange.exporting import name_people, run_exports
-from zhengtong.apps.exchange.models import Client, Grant, GrantDay, UsagePosition
+from zhengtong.apps.exchange.extending import recount_reply
+from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, UsagePosition
 from zhengtong.apps.exchange.serving.reads import instant_of
 from zhengtong.apps.exchange.shapes import GrantShape
 from zhengtong.apps.exchange.usage_archive import archive_writers, remove_old_counters
@@ -25,7 +26,7 @@ from zhengtong.apps.exchange.usage_log import Broken, Line, Position, first_chai
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 
-__all__ = ["archive_usage", "name_people", "run_exports", "take_in_usage"]
+__all__ = ["archive_usage", "name_people", "recount_replies", "run_exports", "take_in_usage"]
 BATCH_RECORDS = 1000
 QUIET = dt.timedelta(hours=1)
 log = logging.getLogger("zhengtong.usage")
@@ -61,6 +62,12 @@ def archive_usage(*, at: dt.datetime) -> int:
         moved = 0
     remove_old_counters(home / "usage", timezone.localdate(at).isoformat())
     return moved
+
+
+def recount_replies(*, at: dt.datetime) -> int:
+    """Return how many requests' last days moved because the calendar of working days changed."""
+    open_ones = ShareRequest.objects.filter(status="submitted")
+    return sum(recount_reply(request_no=no, at=at) for no in open_ones.order_by("pk").values_list("no", flat=True))
 
 
 def is_sealed(receipt_no: str) -> bool:

@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from zhengtong.apps.exchange.shapes import RequestShape
-from zhengtong.kit.calendar import builtin_calendar
+from zhengtong.kit.calendar import calendar_in_force
 from zhengtong.portals.ui.pieces import Due, due_of
 
 SOON_DAYS = 3
@@ -30,6 +30,6 @@ def due_of_day(due_on: dt.date | None, today: dt.date) -> Due:
         return Due("", "ok")
     if today > due_on:
         return due_of("overdue", due_on.toordinal() - today.toordinal(), due_on)
-    left = builtin_calendar().count_workdays(today, due_on)
+    left = calendar_in_force().count_workdays(today, due_on)
     bucket = "today" if left == 0 else "soon" if left <= SOON_DAYS else "ok"
     return due_of(bucket, left, due_on)

@@ -11,7 +11,7 @@ from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.portals.data.contexts import Rail
 
-MINE_TO_DO = frozenset({"consent", "approve", "supplement"})
+MINE_TO_DO = frozenset({"consent", "approve", "supplement", "settle-extension"})
 
 
 def rail_of(request: HttpRequest, section: str) -> Rail:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -211,19 +211,57 @@ def supplement(request: HttpRequest, no: str) -> HttpResponse:
 
 @officer
 @require_POST
+def ask_extension(request: HttpRequest, no: str) -> HttpResponse:
+    """Ask the sharing authority for more days to answer."""
+    posted = request.POST
+
+    def act(**base: Any) -> object:
+        reason = posted.get("extend_reason", "")[:500]
+        return actions.ask_extension(days=read_count(posted, "days"), reason=reason, **base)
+
+    return decided(request, no, act, _("已报主管部门，同意前期限不变。"), {"reason": "extend_reason"})
+
+
+@officer
+@require_POST
+def grant_extension(request: HttpRequest, no: str) -> HttpResponse:
+    """Agree to the extension as the sharing authority."""
+    return decided(request, no, actions.grant_extension, _("已同意延期，申请部门会看到新的期限和理由。"))
+
+
+@officer
+@require_POST
+def refuse_extension(request: HttpRequest, no: str) -> HttpResponse:
+    """Refuse the extension as the sharing authority."""
+    reason = request.POST.get("refuse_reason", "")[:500]
+
+    def act(**base: Any) -> object:
+        return actions.refuse_extension(reason=reason, **base)
+
+    return decided(request, no, act, _("已答复不同意延期，期限不变。"), {"reason": "refuse_reason"})
+
+
+@officer
+@require_POST
 def withdraw(request: HttpRequest, no: str) -> HttpResponse:
     """Take the request back."""
     return decided(request, no, actions.withdraw_request, _("申请已撤回。"))
 
 
-def decided(request: HttpRequest, no: str, act: Callable[..., object], words: str) -> HttpResponse:
-    """Act and go back to the request; a refusal shows it as it now stands, with what was entered."""
+def decided(
+    request: HttpRequest, no: str, act: Callable[..., object], words: str, renamed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Act and go back to the request; a refusal shows it as it now stands, with what was entered.
+
+    `renamed` maps a refusal's field to its name on a page where two forms ask for the same.
+    """
     try:
         act(request_no=no, by=request.actor, at=clock(request))
     except Refused as refused:
         if refused.status in ELSEWHERE:
             raise
         current = queries.get_request(no, request.actor)
+        refused.field = (renamed or {}).get(refused.field or "", refused.field)
         return request_shown(request, current, faults_of(refused), entered_of(request, "fields"), refused.status)
     say(request, words)
     return SeeOther(reverse("data:request", args=[no]))
