@@ -36,6 +36,9 @@ SETTINGS = {
     "ZHENGTONG_HOSTS": "允许的域名，逗号隔开 / host names served, by comma",
     "ZHENGTONG_ORIGINS": "允许提交表单的来源，逗号隔开 / origins forms may come from, by comma",
     "ZHENGTONG_GRANT_MOST_DAYS": "授权的使用时限最多离今天几天 / how many days from today a grant may reach",
+    "ZHENGTONG_KEEP_VERSIONS": "资源没有另行声明时，每项资源至少保留最近几个数据版本 / versions of rows kept of a resource that does not say otherwise",
+    "ZHENGTONG_KEEP_VERSION_DAYS": "以及最近几天的版本 / and those of so many days",
+    "ZHENGTONG_KEEP_RUN_DAYS": "归集记录保存几天 / days that records of feeds' runs are kept",
     "ZHENGTONG_TRUSTED_PROXIES": (
         "可信代理的地址或网段，逗号分隔：只有它们转来的来源地址和客户端证书算数 / "
         "addresses or networks of the proxies whose word on a caller's address and certificate counts"

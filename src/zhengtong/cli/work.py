@@ -30,6 +30,7 @@ def list_chores() -> list[Chore]:
     """Return the chores of this site."""
     from zhengtong.apps.arrangements import tasks as arrangements
     from zhengtong.apps.cases import tasks as cases
+    from zhengtong.apps.catalog import tasks as catalog
     from zhengtong.apps.channels import tasks as channels
     from zhengtong.apps.corrections import tasks as corrections
     from zhengtong.apps.demands import tasks as demands
@@ -53,6 +54,9 @@ def list_chores() -> list[Chore]:
         Chore("appointments nobody came to", 3600, arrangements.run_daily),
         Chore("late checks of data", 3600, corrections.remind),
         Chore("sources of data", 10, feeds.run_due),
+        Chore("versions beyond their time", 3600, catalog.retain),
+        Chore("old runs of feeds", 3600, feeds.remove_old_runs),
+        Chore("old exports", 3600, exchange.remove_old_exports),
         Chore("data of ended grants", 3600, demands.run_daily),
         Chore("indicators of the day", 60, indicators.keep_up),
         Chore("granting without applications", 5, proactive.start_waiting),

@@ -34,6 +34,10 @@ ZHENGTONG_CHANNELS = os.environ.get("ZHENGTONG_CHANNELS", "")
 ZHENGTONG_CLAMAV_SOCKET = os.environ.get("ZHENGTONG_CLAMAV_SOCKET", "")
 ZHENGTONG_SCAN_REQUIRED = flag("ZHENGTONG_SCAN_REQUIRED", False)
 ZHENGTONG_GRANT_MOST_DAYS = int(os.environ.get("ZHENGTONG_GRANT_MOST_DAYS", str(5 * 366)))
+# how long what is no longer served is kept, where a resource does not say otherwise: versions of rows, runs of feeds
+ZHENGTONG_KEEP_VERSIONS = int(os.environ.get("ZHENGTONG_KEEP_VERSIONS", "12"))
+ZHENGTONG_KEEP_VERSION_DAYS = int(os.environ.get("ZHENGTONG_KEEP_VERSION_DAYS", "90"))
+ZHENGTONG_KEEP_RUN_DAYS = int(os.environ.get("ZHENGTONG_KEEP_RUN_DAYS", "400"))
 # networks, as 10.0.0.0/8,192.168.1.7: proxies that say whose call they pass on; where departments' own APIs may lie
 ZHENGTONG_TRUSTED_PROXIES = listed("ZHENGTONG_TRUSTED_PROXIES")
 ZHENGTONG_UPSTREAM_NETWORKS = listed("ZHENGTONG_UPSTREAM_NETWORKS")

@@ -13,7 +13,7 @@ from tests.apps.exchange.bureau import MOTHER, ROWS
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.evidence.models import Receipt
 from zhengtong.apps.feeds import actions, queries, tasks
-from zhengtong.apps.feeds.models import Feed
+from zhengtong.apps.feeds.models import Feed, FeedRun
 from zhengtong.apps.feeds.shapes import Schedule
 from zhengtong.kit import Refused
 
@@ -188,3 +188,17 @@ def test_a_daily_turn_is_at_the_wall_clocks_time():
     before = dt.datetime(2026, 11, 19, 1, 0, tzinfo=zone)
     assert daily.next_after(before, zone) == dt.datetime(2026, 11, 19, 2, 30, tzinfo=zone)
     assert daily.next_after(daily.next_after(before, zone), zone) == dt.datetime(2026, 11, 20, 2, 30, tzinfo=zone)
+
+
+def test_old_runs_are_removed_but_never_a_feeds_newest(declare, bureau, now, settings):
+    settings.ZHENGTONG_KEEP_RUN_DAYS = 30
+    declare(FILE)
+    feed = Feed.objects.get()
+    for ago in range(100, 0, -1):
+        FeedRun.objects.create(feed=feed, started_at=now - dt.timedelta(days=ago), outcome="unchanged")
+    assert tasks.remove_old_runs(at=now) == 50
+    assert FeedRun.objects.count() == queries.MOST_SHOWN == 50
+    assert tasks.remove_old_runs(at=now + dt.timedelta(days=3000)) == 0
+    receipts = Receipt.objects.filter(kind="feed.runs-removed")
+    assert receipts.count() == 1
+    assert FeedRun.objects.earliest("started_at").started_at == now - dt.timedelta(days=50)

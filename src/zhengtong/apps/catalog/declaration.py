@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zhengtong.apps.catalog.quality import to_rules
+from zhengtong.apps.catalog.retention import is_retention
 from zhengtong.apps.catalog.shapes import CONDITIONAL, NOT_SHARED
 from zhengtong.kit import Basis, Refused
 from zhengtong.tables import Column, Schema
@@ -87,6 +88,7 @@ DESCRIBED = [
     "subject_field",
     "latest_by",
     "related",
+    "retention",
 ]
 ITEM = [
     "name",
@@ -107,7 +109,7 @@ ITEM = [
 
 def declaration_of(record: Any) -> dict[str, Any]:
     """Return what an entry says, as it would be declared."""
-    said = {name: getattr(record, name) for name in DESCRIBED if getattr(record, name) not in ("", None, [])}
+    said = {name: getattr(record, name) for name in DESCRIBED if getattr(record, name) not in ("", None, [], {})}
     fields = [
         {name: getattr(item, name) for name in ITEM if getattr(item, name) not in ("", None, {})}
         for item in record.items.all()
@@ -153,6 +155,12 @@ def problems_of(declaration: Mapping[str, Any]) -> Iterator[Refused]:
     if not set(map(str, declaration["share_modes"])) <= set(SHARE_MODES):
         yield wrong(
             "share_modes", f"只能取自：{'、'.join(SHARE_MODES)}。", f"Modes come from {', '.join(SHARE_MODES)}."
+        )
+    if not is_retention(declaration.get("retention") or {}):
+        yield wrong(
+            "retention",
+            "保存期限写 versions（1 至 10000 个版本）、days（0 至 36600 天）或两者，都是整数。",
+            "`retention` says versions (1 to 10000), days (0 to 36600) or both, as whole numbers.",
         )
     yield from sharing_problems(declaration)
     misnamed = list(field_problems(declaration))

@@ -38,6 +38,7 @@ class Resource(models.Model):
     latest_by = models.CharField(max_length=60, blank=True)
     related = models.JSONField(default=list)
     quality_rules = models.JSONField(default=list)
+    retention = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=0)
     published_on = models.DateField(null=True)
     registered_at = models.DateTimeField()
@@ -104,6 +105,8 @@ class SnapshotRecord(models.Model):
     is_current = models.BooleanField(default=False)
     quality = models.JSONField(default=dict)
     held_reason = models.CharField(max_length=500, blank=True)
+    held_until = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

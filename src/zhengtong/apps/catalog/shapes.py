@@ -46,12 +46,24 @@ class SnapshotShape:
     rejected_rows: int = 0
     score: str = ""
     held_reason: str = ""
+    is_current: bool = False
+    removed_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class RemovedVersions:
+    """Versions of a resource that were let go（过期版本清理）, oldest first, and the room it gave back."""
+
+    resource: str
+    versions: tuple[str, ...]
+    bytes: int
 
 
 @dataclass(frozen=True)
 class ResourceShape:
     """A data resource（数据资源）with the elements that 政务数据共享条例 art. 13 and the catalogue guide ask for.
 
+    `retention` says how many `versions` of the rows are kept, and for how many `days`, where it differs from the site's.
     `subject_field` holds the number of the person a row is about; where several rows share a key, the newest by
     `latest_by` answers.
     """
@@ -88,6 +100,7 @@ class ResourceShape:
     fields: tuple[FieldShape, ...]
     snapshot: SnapshotShape | None
     related: tuple[str, ...] = ()
+    retention: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:

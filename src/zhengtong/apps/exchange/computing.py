@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from zhengtong.apps.catalog import actions as catalog_actions
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import queries
@@ -17,6 +18,7 @@ from zhengtong.apps.exchange.deciding import decide, refusal
 from zhengtong.apps.exchange.reading import count_call, titles_of
 from zhengtong.apps.exchange.shapes import Call
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
+from zhengtong.kit.calendar import calendar_in_force, due_at, get_statutory_term
 from zhengtong.kit.masking import mask
 from zhengtong.tables import Snapshot
 
@@ -55,7 +57,8 @@ def open_computation(
 ) -> Computation:
     """Return a resource opened under a grant with the mode "compute", or refuse (`exchange.read.*`).
 
-    One receipt for the whole computation; whoever acts on what it finds names that receipt for each person.
+    One receipt for the whole computation; whoever acts on what it finds names that receipt for each person. The version
+    it was made on is kept as long as the law has records of use kept, so that it can be made again.
     """
     today = timezone.localdate(at)
     grant = queries.find_grant(consumer.id, resource_code, MODE, today)
@@ -69,6 +72,10 @@ def open_computation(
     allowed = decide(grant, Call(MODE, every, tuple(fields), "", today, clock=timezone.localtime(at).time()))
     count_call(grant, today)
     snapshot = catalog.store().open(grant.resource.name)
+    keep = get_statutory_term("SHARE_LOG_KEEP", on=today).term
+    catalog_actions.hold_version(
+        resource_id=grant.resource.id, version=snapshot.manifest.version, until=due_at(keep, at, calendar_in_force())
+    )
     receipt = evidence.record_read(
         resource_code=grant.resource.code,
         resource_title_zh=grant.resource.title_zh,

@@ -16,6 +16,7 @@ from django.utils import timezone
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.evidence import queries as receipts
 from zhengtong.apps.exchange import queries
+from zhengtong.apps.exchange.export_retention import remove_old_exports
 from zhengtong.apps.exchange.exporting import name_people, run_exports
 from zhengtong.apps.exchange.extending import recount_reply
 from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, UsagePosition
@@ -26,7 +27,7 @@ from zhengtong.apps.exchange.usage_log import Broken, Line, Position, first_chai
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 
-__all__ = ["archive_usage", "name_people", "recount_replies", "run_exports", "take_in_usage"]
+__all__ = ["archive_usage", "name_people", "recount_replies", "remove_old_exports", "run_exports", "take_in_usage"]
 BATCH_RECORDS = 1000
 QUIET = dt.timedelta(hours=1)
 log = logging.getLogger("zhengtong.usage")

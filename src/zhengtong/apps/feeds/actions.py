@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -172,6 +173,28 @@ def mark_of(source: Source) -> str:
         return ""
     found = [path.stat() for path in source.files if path.is_file()]
     return ";".join(f"{one.st_size}:{one.st_mtime_ns}" for one in found)
+
+
+def remove_old_runs(*, at: dt.datetime) -> int:
+    """Remove the records of runs older than the site keeps them, never a feed's newest; return how many, with a receipt each feed."""
+    before = at - dt.timedelta(days=settings.ZHENGTONG_KEEP_RUN_DAYS)
+    old = FeedRun.objects.filter(started_at__lt=before).order_by().values_list("feed_id", flat=True).distinct()
+    return sum(remove_runs_of(feed_id, before, at) for feed_id in list(old))
+
+
+@transaction.atomic
+def remove_runs_of(feed_id: int, before: dt.datetime, at: dt.datetime) -> int:
+    """Remove one feed's old runs; the newest that are shown stay, however old, and so does one that is running."""
+    record = Feed.objects.select_for_update().get(pk=feed_id)
+    newest = list(record.runs.values_list("pk", flat=True)[: queries.MOST_SHOWN])
+    doomed = record.runs.filter(started_at__lt=before).exclude(pk__in=newest).exclude(outcome="running")
+    removed, _by_kind = doomed.delete()
+    if removed:
+        code = catalog.get_resource_by_id(record.resource_id).code
+        body = {"resource": code, "runs": removed, "before": before.isoformat()}
+        told = {"summary_zh": f"清理归集记录 {removed} 条", "summary_en": f"{removed} records of runs removed"}
+        evidence.record(kind="feed.runs-removed", body=body, by=SYSTEM, at=at, **told)
+    return removed
 
 
 def mapping(declaration: Mapping[str, Any], name: str) -> dict[str, Any]:

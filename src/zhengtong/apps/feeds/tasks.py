@@ -10,3 +10,8 @@ from zhengtong.apps.feeds import actions
 def run_due(*, at: dt.datetime) -> int:
     """Return how many feeds were read."""
     return actions.run_due(at)
+
+
+def remove_old_runs(*, at: dt.datetime) -> int:
+    """Return how many records of runs were removed, being older than the site keeps them."""
+    return actions.remove_old_runs(at=at)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from zhengtong.apps.catalog.queries import Retention
 from zhengtong.apps.catalog.shapes import FieldShape, ProfileShape, ResourceEvent, ResourceShape, SnapshotShape
 from zhengtong.apps.exchange.shapes import ClientShape, GrantShape, RequestShape
 from zhengtong.apps.feeds.shapes import FeedShape, RunShape
@@ -164,6 +165,7 @@ class DatasetContext:
     tab: str
     profile: ProfileShape | None
     snapshots: tuple[SnapshotShape, ...]
+    retention: Retention | None
     quality: tuple[QualityLine, ...]
     feed: FeedShape | None
     runs: tuple[RunShape, ...]

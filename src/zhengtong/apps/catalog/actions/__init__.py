@@ -9,6 +9,7 @@ from zhengtong.apps.catalog.actions.entries import (
     withdraw_resource,
 )
 from zhengtong.apps.catalog.actions.noting import mark_changed
+from zhengtong.apps.catalog.actions.retaining import hold_version, remove_old_versions
 from zhengtong.apps.catalog.actions.rows import load_snapshot, release_snapshot, take_rows
 from zhengtong.apps.catalog.actions.versions import publish_revision, reject_revision, revise_resource, submit_revision
 
@@ -16,6 +17,7 @@ __all__ = [
     "approve_resource",
     "assess_resource",
     "confirm_field",
+    "hold_version",
     "load_snapshot",
     "mark_changed",
     "publish_resource",
@@ -24,6 +26,7 @@ __all__ = [
     "register_resource",
     "reject_revision",
     "release_snapshot",
+    "remove_old_versions",
     "revise_resource",
     "submit_revision",
     "take_rows",

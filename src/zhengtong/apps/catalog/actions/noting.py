@@ -51,6 +51,14 @@ def not_yet(name: str, zh: str, en: str) -> Refused:
 
 def recorded(record: Resource, kind: str, by: Actor, at: dt.datetime, note: str = "", **told: Any) -> ResourceShape:
     """Leave the receipt and the event of a change and return the resource as it now stands."""
+    noted(record, kind, by, at, note, **told)
+    search.reindex([record.pk])
+    mark_changed()
+    return queries.to_shape(queries.records().get(pk=record.pk))
+
+
+def noted(record: Resource, kind: str, by: Actor, at: dt.datetime, note: str = "", **told: Any) -> None:
+    """Leave the receipt and the event of what changes neither the entry nor what is served."""
     zh, en = queries.EVENT_LABELS[kind]
     receipt = evidence.record(
         kind=f"resource.{kind}",
@@ -69,6 +77,3 @@ def recorded(record: Resource, kind: str, by: Actor, at: dt.datetime, note: str 
         note=note[:1000],
         receipt_no=receipt.no,
     )
-    search.reindex([record.pk])
-    mark_changed()
-    return queries.to_shape(queries.records().get(pk=record.pk))

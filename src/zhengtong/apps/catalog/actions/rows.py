@@ -108,7 +108,7 @@ def make_current(record: Resource, kept: SnapshotRecord) -> None:
 def release_snapshot(*, code: str, version: str, reason: str, by: Actor, at: dt.datetime) -> SnapshotShape:
     """Serve a version that was held back（放行）, as the provider's head, giving the reason; it is on the record."""
     record = owned(code, by, "resource.approve", "放行", "release rows of")
-    kept = record.snapshots.filter(version=version).exclude(held_reason="").first()
+    kept = record.snapshots.filter(version=version, removed_at=None).exclude(held_reason="").first()
     if kept is None or not reason.strip():
         raise Refused(
             "catalog.release.nothing-held",

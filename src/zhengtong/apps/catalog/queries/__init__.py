@@ -26,12 +26,14 @@ from zhengtong.apps.catalog.queries.entries import (
 )
 from zhengtong.apps.catalog.queries.pages import FACETS, PAGE_SIZE, list_resources
 from zhengtong.apps.catalog.queries.versions import list_reviews_due, list_versions
+from zhengtong.apps.catalog.retention import Retention, retention_of
 
 __all__ = [
     "EPOCH",
     "EVENT_LABELS",
     "FACETS",
     "PAGE_SIZE",
+    "Retention",
     "allowed_on",
     "find_resource",
     "get_epoch",
@@ -55,6 +57,7 @@ __all__ = [
     "quality_of",
     "records",
     "require_permission",
+    "retention_of",
     "snapshot_shape",
     "store",
     "to_shape",

@@ -43,6 +43,7 @@ EVENT_LABELS = {
     "revision-published": ("修订发布", "Revision published"),
     "revision-rejected": ("修订退回", "Revision sent back"),
     "lineage": ("说明血缘", "Lineage told"),
+    "versions-removed": ("过期版本清理", "Old versions removed"),
     "confirmed": ("确认分类分级", "Classes confirmed"),
 }
 
@@ -219,4 +220,6 @@ def snapshot_shape(one: SnapshotRecord) -> SnapshotShape:
         one.rejected_rows,
         (one.quality or {}).get("score") or "",
         one.held_reason,
+        one.is_current,
+        one.removed_at,
     )

@@ -57,6 +57,7 @@ def shown(
         tab=tab,
         profile=queries.get_profile(resource.code) if tab == "rows" else None,
         snapshots=tuple(queries.list_snapshots(resource.code)) if tab == "rows" else (),
+        retention=queries.retention_of(resource.retention) if tab == "rows" else None,
         quality=quality_lines(resource.code) if tab == "quality" else (),
         feed=feeds.find_feed(resource.code, by) if tab == "feed" else None,
         runs=feeds.list_runs(resource.code, by, limit=20) if tab == "feed" else (),
