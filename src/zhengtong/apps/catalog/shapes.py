@@ -164,6 +164,17 @@ class LineageEdge:
 
 
 @dataclass(frozen=True)
+class LineageNeighbour:
+    """A resource that another comes from, or goes into（上下游资源）, with the fields: (from, to)."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    is_upstream: bool
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class ClassSuggestion:
     """What a field seems to be（分类分级建议）, for a person to confirm; `kind` is empty where only lineage speaks."""
 

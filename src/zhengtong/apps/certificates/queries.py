@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from zhengtong.apps.certificates import authority, issuing, store
 from zhengtong.apps.certificates.models import Certificate, CertificateType, CertificateUse
@@ -30,6 +31,12 @@ def find_type(code: str) -> CertificateTypeShape | None:
     """Return the certificate type of a code, or None."""
     record = CertificateType.objects.filter(code=code).first()
     return to_type(record) if record else None
+
+
+def count_issued(codes: Collection[str]) -> list[tuple[CertificateTypeShape, int]]:
+    """Return the certificate types of these codes with how many certificates of each were issued; one query."""
+    types = CertificateType.objects.filter(code__in=codes).annotate(issued=Count("certificates")).order_by("code")
+    return [(to_type(one), one.issued) for one in types]
 
 
 def get_certificate(identifier: str, by: Actor, *, at: datetime | None = None) -> CertificateShape:

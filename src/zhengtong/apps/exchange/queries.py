@@ -19,6 +19,7 @@ from zhengtong.apps.exchange.facts import (  # noqa: F401 - doors of this room, 
     grants_without_data,
     request_outcomes,
     unanswered_requests,
+    use_of,
 )
 from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, Upstream, UsagePosition
 from zhengtong.apps.exchange.reply_terms import most_days, reply_term
@@ -69,7 +70,9 @@ def list_requests(by: Actor, role: str = "any", *, open_only: bool = False, limi
         found = found.filter(**{"consumer_id" if role == "consumer" else "resource__provider_id": own})
     if open_only:
         found = found.filter(status__in=("internal", "submitted", "supplementing"))
-    return [request_shape(record, by) for record in found.order_by("-id")[:limit]]
+    listed = list(found.order_by("-id")[:limit])
+    resources = catalog.get_resources_by_id({record.resource_id for record in listed})
+    return [request_shape(record, by, resources[record.resource_id]) for record in listed]
 
 
 def get_grant(no: str, by: Actor) -> GrantShape:
@@ -82,13 +85,20 @@ def get_grant(no: str, by: Actor) -> GrantShape:
 
 def list_grants(by: Actor, *, limit: int = 200) -> list[GrantShape]:
     """Return the grants this actor's organisation gave, holds or supervises, newest first."""
-    return [grant_shape(record) for record in grants_of(by).order_by("-id")[:limit]]
+    return grant_shapes(list(grants_of(by).order_by("-id")[:limit]))
 
 
 def list_grants_on(resource_code: str, by: Actor) -> list[GrantShape]:
     """Return the grants on one resource that this actor may see."""
     found = grants_of(by).filter(Q(resource__code=resource_code) | Q(resource__name=resource_code))
-    return [grant_shape(record) for record in found.order_by("-id")]
+    return grant_shapes(list(found.order_by("-id")))
+
+
+def grant_shapes(records: Sequence[Grant]) -> list[GrantShape]:
+    """Return grants as they leave the room; resources and departments are asked for once each, not once a grant."""
+    resources = catalog.get_resources_by_id({record.resource_id for record in records})
+    consumers = {id: people.get_organisation(id) for id in {record.consumer_id for record in records}}
+    return [grant_shape(one, resources[one.resource_id], consumers[one.consumer_id]) for one in records]
 
 
 def find_grant(consumer_id: int, resource_code: str, mode: str, on: dt.date) -> GrantShape | None:
@@ -235,8 +245,8 @@ def parties(by: Actor) -> Q:
     return Q(consumer_id=own) | Q(resource__provider_id=own)
 
 
-def request_shape(record: ShareRequest, by: Actor) -> RequestShape:
-    resource = catalog.get_resource_by_id(record.resource_id)
+def request_shape(record: ShareRequest, by: Actor, resource: ResourceShape | None = None) -> RequestShape:
+    resource = resource or catalog.get_resource_by_id(record.resource_id)
     grant = getattr(record, "grant", None)
     return RequestShape(
         no=record.no,
@@ -291,12 +301,14 @@ def event_shape(event) -> RequestEvent:
     return RequestEvent(event.at, event.kind, zh, en, event.by_label, event.note, event.receipt_no)
 
 
-def grant_shape(record: Grant) -> GrantShape:
+def grant_shape(
+    record: Grant, resource: ResourceShape | None = None, consumer: OrganisationShape | None = None
+) -> GrantShape:
     plain = "no status purpose_zh purpose_en basis masks quota_per_day needs_case valid_from valid_until ended_reason ended_at rate_per_minute"
     return GrantShape(
         **{name: getattr(record, name) for name in plain.split()},
-        resource=catalog.get_resource_by_id(record.resource_id),
-        consumer=people.get_organisation(record.consumer_id),
+        resource=resource or catalog.get_resource_by_id(record.resource_id),
+        consumer=consumer or people.get_organisation(record.consumer_id),
         fields=tuple(record.fields),
         row_filter={name: tuple(values) for name, values in record.row_filter.items()},
         modes=tuple(record.modes),

@@ -210,6 +210,17 @@ class GrantUse:
 
 
 @dataclass(frozen=True)
+class ResourceUse:
+    """How a resource is used under all its grants（数据使用概况）: grants in force and ever given, calls of late and ever."""
+
+    living: int
+    grants: int
+    late_calls: int
+    calls: int
+    last_on: dt.date | None
+
+
+@dataclass(frozen=True)
 class ExportShape:
     """A file asked for through the gateway（导出任务）: `waiting`, `running`, `done`, `failed` or `expired`."""
 

@@ -10,7 +10,7 @@ from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.catalog.shapes import ResourceShape
 from zhengtong.apps.feeds.declaration import check_schedule, shown
 from zhengtong.apps.feeds.models import Feed, FeedRun
-from zhengtong.apps.feeds.shapes import FeedShape, RunShape
+from zhengtong.apps.feeds.shapes import FeedShape, OriginShape, RunShape
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
 
@@ -26,6 +26,16 @@ def find_feed(code: str, by: Actor) -> FeedShape | None:
     """Return the feed of a resource to its provider's officers, None where there is none."""
     found = Feed.objects.filter(resource_id=steward_of(code, by).id).first()
     return to_shape(found) if found else None
+
+
+def find_origin(resource: ResourceShape) -> OriginShape | None:
+    """Return how a resource's rows come by themselves, to whoever may see the resource: the kind of its source, no address."""
+    record = Feed.objects.filter(resource_id=resource.id).only("kind", "schedule", "increment", "is_active").first()
+    if record is None:
+        return None
+    return OriginShape(
+        record.kind, record.increment.get("mode", "full"), check_schedule(record.schedule), record.is_active
+    )
 
 
 def list_feeds(by: Actor) -> tuple[FeedShape, ...]:

@@ -50,6 +50,16 @@ class FeedShape:
 
 
 @dataclass(frozen=True)
+class OriginShape:
+    """Where a resource's rows come from（来源）as everybody may know it: kind, mode and schedule."""
+
+    kind: str
+    mode: str
+    schedule: Schedule
+    is_active: bool
+
+
+@dataclass(frozen=True)
 class RunShape:
     """One attempt（归集记录）: `outcome` is running, loaded, held, unchanged or failed; `report` what the load decided."""
 

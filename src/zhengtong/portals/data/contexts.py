@@ -10,6 +10,7 @@ from zhengtong.apps.catalog.queries import Retention
 from zhengtong.apps.catalog.shapes import FieldShape, ProfileShape, ResourceEvent, ResourceShape, SnapshotShape
 from zhengtong.apps.exchange.shapes import ClientShape, GrantShape, RequestShape
 from zhengtong.apps.feeds.shapes import FeedShape, RunShape
+from zhengtong.portals.data.lineage import LineageContext
 from zhengtong.portals.ui.forms import Fault
 from zhengtong.portals.ui.pieces import Due, Facet, Pager
 
@@ -170,6 +171,7 @@ class DatasetContext:
     feed: FeedShape | None
     runs: tuple[RunShape, ...]
     grants: tuple[GrantLine, ...]
+    lineage: LineageContext | None
     our_grant: GrantShape | None
     may_ask: bool
     events: tuple[ResourceEvent, ...]

@@ -2,15 +2,17 @@
 
 from zhengtong.apps.catalog.declaration import list_problems
 from zhengtong.apps.catalog.queries.assessed import get_profile, list_failing_rows, quality_of
-from zhengtong.apps.catalog.queries.classes import lineage_of, list_elements, list_suggestions
+from zhengtong.apps.catalog.queries.classes import lineage_of, list_elements, list_suggestions, neighbours_of
 from zhengtong.apps.catalog.queries.entries import (
     EPOCH,
     EVENT_LABELS,
     allowed_on,
+    count_versions,
     find_resource,
     get_epoch,
     get_resource,
     get_resource_by_id,
+    get_resources_by_id,
     list_events,
     list_snapshots,
     may_publish,
@@ -35,11 +37,13 @@ __all__ = [
     "PAGE_SIZE",
     "Retention",
     "allowed_on",
+    "count_versions",
     "find_resource",
     "get_epoch",
     "get_profile",
     "get_resource",
     "get_resource_by_id",
+    "get_resources_by_id",
     "lineage_of",
     "list_elements",
     "list_events",
@@ -51,6 +55,7 @@ __all__ = [
     "list_suggestions",
     "list_versions",
     "may_publish",
+    "neighbours_of",
     "opened",
     "projection_of",
     "projection_path",

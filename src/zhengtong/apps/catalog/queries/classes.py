@@ -15,6 +15,8 @@ from zhengtong.apps.catalog.shapes import (
     ClassSuggestion,
     ElementShape,
     LineageEdge,
+    LineageNeighbour,
+    ResourceShape,
 )
 from zhengtong.apps.people.shapes import Actor
 
@@ -32,6 +34,29 @@ def lineage_of(code: str, *, by: Actor) -> tuple[LineageEdge, ...]:
         )
         for edge in edges
     )
+
+
+def neighbours_of(resource: ResourceShape, *, by: Actor) -> tuple[tuple[LineageNeighbour, ...], int]:
+    """Return the resources a resource comes from and goes into, those this actor may know of, and how many others there are.
+
+    Two queries, whatever the number of fields.
+    """
+    mine = Q(to_field__resource_id=resource.id) | Q(from_field__resource_id=resource.id)
+    columns = ("from_field__resource_id", "from_field__name", "to_field__resource_id", "to_field__name")
+    fields: dict[tuple[int, bool], list[tuple[str, str]]] = {}
+    for source, source_field, target, target_field in (
+        FieldLineage.objects.filter(mine).order_by("pk").values_list(*columns)
+    ):
+        is_upstream = target == resource.id
+        other = source if is_upstream else target
+        fields.setdefault((other, is_upstream), []).append((source_field, target_field))
+    ids = {other for other, _ in fields}
+    seen = visible(by, Resource.objects.all()).filter(pk__in=ids).values_list("pk", "name", "title_zh", "title_en")
+    known = {pk: (name, zh, en) for pk, name, zh, en in seen}
+    shown = [
+        LineageNeighbour(*known[other], is_up, tuple(told)) for (other, is_up), told in fields.items() if other in known
+    ]
+    return tuple(sorted(shown, key=lambda one: (not one.is_upstream, one.name))), len(ids - set(known))
 
 
 def list_suggestions(code: str, *, by: Actor) -> tuple[ClassSuggestion, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -72,6 +73,11 @@ def get_resource_by_id(resource_id: int) -> ResourceShape:
     return to_shape(records().get(pk=resource_id))
 
 
+def get_resources_by_id(resource_ids: Collection[int]) -> dict[int, ResourceShape]:
+    """Return the resources of foreign keys by id, whatever their status; three queries and one a resource."""
+    return {one.pk: to_shape(one) for one in records().filter(pk__in=set(resource_ids))}
+
+
 def list_events(code: str, *, by: Actor) -> list[ResourceEvent]:
     """Return the steps of a resource's life, oldest first, to whoever may see the resource."""
     record = visible(by).filter(Q(code=code) | Q(name=code)).first()
@@ -82,6 +88,11 @@ def list_snapshots(code: str, *, limit: int = 20) -> list[SnapshotShape]:
     """Return the versions of a resource's rows, newest first."""
     found = SnapshotRecord.objects.filter(Q(resource__code=code) | Q(resource__name=code)).defer("manifest", "profile")
     return [snapshot_shape(one) for one in found.order_by("-id")[:limit]]
+
+
+def count_versions(resource: ResourceShape) -> int:
+    """Return how many versions of a resource's rows there have been, those let go included."""
+    return SnapshotRecord.objects.filter(resource_id=resource.id).count()
 
 
 def allowed_on(resource: ResourceShape, by: Actor) -> tuple[str, ...]:

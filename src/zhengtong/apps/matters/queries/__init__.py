@@ -21,6 +21,7 @@ from zhengtong.apps.matters.queries.offered import (
     list_versions,
     search,
 )
+from zhengtong.apps.matters.queries.reading import list_readers
 
 __all__ = [
     "compare_versions",
@@ -35,6 +36,7 @@ __all__ = [
     "list_matters",
     "list_one_things",
     "list_pending",
+    "list_readers",
     "list_unpublished",
     "list_replaceable",
     "list_versions",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zhengtong.apps.people.shapes import OrganisationShape
+from zhengtong.declared import Text
 
 Source = Literal["pack", "import"]
 Status = Literal["draft", "reviewed", "published", "paused", "withdrawn"]
@@ -50,6 +51,19 @@ class MatterShape:
     def title(self, lang: str) -> str:
         """Return the title in a language; an imported matter has only its Chinese name."""
         return self.title_en if lang.startswith("en") and self.title_en else self.title_zh
+
+
+@dataclass(frozen=True)
+class ReaderShape:
+    """A matter that reads a resource（用数事项）: for what, in which ways, and the types of certificate it issues."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    department: str
+    purposes: tuple[Text, ...]
+    modes: tuple[str, ...]
+    certificates: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from zhengtong.portals.data.examples import examples_of
 from zhengtong.portals.data.forms import ELSEWHERE, NOTHING, entered_of, faults_of
 from zhengtong.portals.data.grants_told import lines_of
 from zhengtong.portals.data.guards import officer
+from zhengtong.portals.data.lineage import lineage_of
 from zhengtong.portals.data.rails import rail_of
 from zhengtong.portals.data.uploads import kept_for_now, text_of
 from zhengtong.portals.ui.pages import SeeOther, clock, open_to_all, page, say, with_query
@@ -61,7 +62,8 @@ def shown(
         quality=quality_lines(resource.code) if tab == "quality" else (),
         feed=feeds.find_feed(resource.code, by) if tab == "feed" else None,
         runs=feeds.list_runs(resource.code, by, limit=20) if tab == "feed" else (),
-        grants=lines_of(grants, by, today) if tab == "grants" else (),
+        grants=lines_of(grants, by, today) if tab in ("grants", "lineage") else (),
+        lineage=lineage_of(resource, by, today) if tab == "lineage" else None,
         our_grant=ours.grant if ours else None,
         may_ask=may_ask(resource, request),
         events=tuple(queries.list_events(resource.code, by=by)) if tab == "history" else (),
@@ -79,7 +81,7 @@ def tabs_of(resource: ResourceShape, chosen: str, *, is_officer: bool, is_stewar
     if is_steward:
         words += [("feed", _("归集"))]
     if is_officer:
-        words += [("grants", _("使用授权")), ("history", _("过程"))]
+        words += [("grants", _("使用授权")), ("lineage", _("血缘")), ("history", _("过程"))]
     chosen = chosen if chosen in dict(words) else "about"
     here = reverse("data:dataset", args=[resource.name])
     return tuple(
