@@ -60,8 +60,8 @@ LONG_COLUMNS = ("applicant", "track_code", "folded", "content")
 class Case(models.Model):
     """A case（办件）."""
 
-    no = models.CharField(max_length=50, unique=True)
-    draft = models.OneToOneField(Draft, null=True, on_delete=models.PROTECT, related_name="case")
+    no = models.CharField(max_length=50)
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     filing_key = models.CharField(max_length=64, null=True)  # the same filing twice is one case
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False)
     part_id = models.CharField(max_length=80, blank=True)
@@ -109,21 +109,30 @@ class Case(models.Model):
     has_new_files = False  # not a column: set by whoever adds a file while the record is in hand
 
     class Meta:
+        # what every change of a case writes anew is kept small: unique by constraints of our own rather than unique=True,
+        # which adds an index for LIKE and an entry for every NULL; ciphertext stays in the row (migration 0008)
         constraints = [
+            models.UniqueConstraint(fields=["no"], name="cases_no_once"),
+            models.UniqueConstraint(fields=["draft"], condition=~Q(draft=None), name="cases_of_draft"),
             models.UniqueConstraint(fields=["parent", "part_id"], condition=~Q(parent=None), name="cases_one_part"),
             models.UniqueConstraint(fields=["filing_key"], condition=~Q(filing_key=None), name="cases_filed_once"),
         ]
         indexes = [
             models.Index(fields=["applicant_key", "-submitted_at"], name="cases_of_applicant"),
             models.Index(
-                fields=["organisation", "assignee_id", "due_on"], condition=Q(is_settled=False), name="cases_queue"
+                fields=["organisation", "assignee_id", "is_paused", "due_on", "id"],
+                condition=Q(is_settled=False),
+                name="cases_queue",
             ),
             models.Index(
                 fields=["organisation", "is_paused", "due_on", "id"],
                 condition=Q(is_settled=False, assignee_id=None),
+                include=["state", "phase"],
                 name="cases_pool",
             ),
             models.Index(fields=["organisation", "is_paused", "due_on", "id"], name="cases_of_organisation"),
+            models.Index(fields=["organisation", "no"], name="cases_by_number"),
+            models.Index(fields=["organisation", "parent"], condition=~Q(parent=None), name="cases_wholes"),
             models.Index(fields=["organisation", "pack_digest"], name="cases_of_version"),
             models.Index(fields=["supplement_due_on"], condition=Q(state="supplementing"), name="cases_supplements"),
             models.Index(fields=["wake_on"], condition=~Q(wake_on=None), name="cases_wake"),

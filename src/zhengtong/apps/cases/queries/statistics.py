@@ -15,7 +15,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Quer
 from django.db.models.functions import Cast, Substr
 
 from zhengtong.apps.cases.models import Case, CaseAction, Material, Review
-from zhengtong.apps.cases.queries.queue import page_of
+from zhengtong.apps.cases.queries.paging import page_of
 from zhengtong.apps.cases.rights import is_officer
 from zhengtong.apps.cases.shapes import QueuePage, State
 from zhengtong.apps.matters import queries as matters
