@@ -1,18 +1,22 @@
 """Granted without an application（免申即享）: a case opened and decided by the department, for one person or for thousands.
 
 `grant_found` is the one path; `grant_many` writes what it would have written, thousands at a time: the cases of one
-batch fold alike, so the fold is made once, and each row differs only in whom it is about and what they receive.
+batch fold alike, so the fold is made once, and each row differs only in whom it is about and what they receive. Their
+texts are made once too, with places left open, filled for each, and both digested and kept as they are.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import Any
 
-from django.db import transaction
+import msgspec
+from django.db import connection, transaction
 
 from zhengtong.apps.cases.actions.draft_rules import refuse_faults
 from zhengtong.apps.cases.actions.log import (
@@ -28,7 +32,7 @@ from zhengtong.apps.cases.actions.log import (
 from zhengtong.apps.cases.actions.settling import draw_outcome
 from zhengtong.apps.cases.actions.submitting import new_track_code
 from zhengtong.apps.cases.checking import check_fields
-from zhengtong.apps.cases.held import subject_to_json, values_to_json
+from zhengtong.apps.cases.held import subject_to_json, value_to_json, values_to_json
 from zhengtong.apps.cases.lifecycle import CaseState
 from zhengtong.apps.cases.models import Case
 from zhengtong.apps.cases.notices import has_notice
@@ -44,9 +48,10 @@ from zhengtong.apps.people import bulk, statements
 from zhengtong.apps.people.keys import blind_index
 from zhengtong.apps.people.shapes import SYSTEM, OrganisationShape, ResidentProfile, Subject
 from zhengtong.declared.shapes import Pack
-from zhengtong.kit import digest
+from zhengtong.kit import digest_bytes, to_canonical
 
 KINDS = ("found", "granted")
+_OPEN = re.compile(r'"@@(\w+)@@"')  # a mark as it stands in JSON
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,7 @@ def granted_key(finding: Finding, subject_key: str) -> str:
 def list_granted(finding: Finding, subject_keys: Sequence[str]) -> set[str]:
     """Return those of the people who have their grant of this period already; one query."""
     wanted = {granted_key(finding, key): key for key in subject_keys}
-    found = Case.objects.filter(filing_key__in=list(wanted)).values_list("filing_key", flat=True)
-    return {wanted[key] for key in found if key}
+    return {wanted[key] for key in _filed_under(list(wanted))}
 
 
 def grant_found(*, finding: Finding, entitled: Entitled, at: datetime) -> CaseShape:
@@ -127,31 +131,57 @@ def grant_many(*, finding: Finding, entitled: Sequence[Entitled], numbers: Seque
     return len(entitled)
 
 
+class Template:
+    """Canonical JSON with places left open: `evidence.mark(name)` stands for a value whose text is given later."""
+
+    def __init__(self, pattern: Mapping[str, Any]) -> None:
+        self.pieces = _OPEN.split(to_canonical(pattern).decode())
+        self.names = self.pieces[1::2]
+
+    def filled(self, **texts: str) -> str:
+        """Return the text with the places filled by JSON texts."""
+        pieces = self.pieces.copy()
+        pieces[1::2] = [texts[name] for name in self.names]
+        return "".join(pieces)
+
+
 class Batch:
     """The records of many alike, made from those of the first: a pattern, and what differs."""
 
     def __init__(self, finding: Finding, entitled: Sequence[Entitled], numbers: Sequence[str], at: datetime) -> None:
         self.finding, self.entitled, self.numbers = finding, entitled, numbers
         self.ids = statements.reserve_keys(Case, len(entitled))
-        self.payloads = (
-            [_salted(_found(finding, one, at)) for one in entitled],
-            [_salted(_granted(one)) for one in entitled],
-        )
+        self.values = _texts_of_values(finding, entitled, at)
+        self.outcomes = [to_canonical(dict(one.outcome)).decode() for one in entitled]
+        self.payloads = self._payloads(at)
         self.pattern = _record(finding, entitled[0], evidence.mark("case"), at)
         held = Held(self.pattern, finding.pack, [], CaseState(State.WAITING), finding.handler)
         entries = []
-        for kind, payloads in zip(KINDS, self.payloads, strict=True):
-            held, entry = follow(held, kind, payloads[0], SYSTEM, at)
+        for kind, payload in zip(KINDS, (_found(finding, entitled[0], at), _granted(entitled[0])), strict=True):
+            held, entry = follow(held, kind, payload, SYSTEM, at)
             project(self.pattern, held.state, at)
             entries.append(entry)
         self.held, self.entries = held, entries
 
+    def _payloads(self, at: datetime) -> tuple[list[bytes], list[bytes]]:
+        """Return the canonical text of everybody's two entries, each with its salt."""
+        first, salt = self.entitled[0], evidence.mark("salt")
+        found = Template({**_found(self.finding, first, at), "values": evidence.mark("values"), "salt": salt})
+        granted = Template({**_granted(first), "outcome": evidence.mark("outcome"), "salt": salt})
+        return (
+            [found.filled(values=one, salt=_salt()).encode() for one in self.values],
+            [granted.filled(outcome=one, salt=_salt()).encode() for one in self.outcomes],
+        )
+
     def write_cases(self) -> None:
         """Write the rows of the cases, as they are after the last entry."""
         names = "id no filing_key applicant_key applicant applicant_masked track_code track_key content"
-        bulk.insert_alike(self.pattern, names.split(), map(self._case, range(len(self.entitled))))
+        content = Template({name: evidence.mark(name) for name in ("values", "outcome")})
+        bulk.insert_alike(
+            self.pattern, names.split(), (self._case(place, content) for place in range(len(self.entitled)))
+        )
 
-    def _case(self, place: int) -> tuple[Any, ...]:
+    def _case(self, place: int, content: Template) -> tuple[Any, ...]:
         one, no, code = self.entitled[place], self.numbers[place], new_track_code()
         return (
             self.ids[place],
@@ -162,7 +192,7 @@ class Batch:
             one.subject.masked_name,
             code,
             _track_key(no, one, code),
-            {"values": self.payloads[0][place]["values"], "outcome": dict(one.outcome)},
+            _as_it_is(content.filled(values=self.values[place], outcome=self.outcomes[place]).encode()),
         )
 
     def write_entries(self, place: int) -> None:
@@ -170,11 +200,12 @@ class Batch:
         entry, payloads = self.entries[place], self.payloads[place]
         body = receipt_body(evidence.mark("case"), self.pattern.matter_code, entry.seq, evidence.mark("payload"))
         told = [
-            evidence.Told(one.subject.key, no, {"payload": digest(payload)})
+            evidence.Told(one.subject.key, no, {"payload": digest_bytes(payload)})
             for one, no, payload in zip(self.entitled, self.numbers, payloads, strict=True)
         ]
         receipts = evidence.record_alike(by=SYSTEM, body=body, told=told, **receipt_words(self.pattern, entry))
-        bulk.insert_alike(entry, ["case_id", "payload", "receipt_no"], zip(self.ids, payloads, receipts, strict=True))
+        rows = zip(self.ids, map(_as_it_is, payloads), receipts, strict=True)
+        bulk.insert_alike(entry, ["case_id", "payload", "receipt_no"], rows)
 
     def write_notices(self) -> None:
         """Tell everybody once: that it is granted."""
@@ -182,13 +213,9 @@ class Batch:
         if not has_notice(entry.kind):
             return
         pattern = notice_of(self.held, entry.kind, "", entry.at, {"reason": ""}, self.finding.handler)
+        text = to_canonical(pattern.text).decode()
         rows = (
-            (
-                one.subject.key,
-                pk,
-                f"{pk}:{entry.seq}:{entry.kind}",
-                {name: said.replace(case, no) for name, said in pattern.text.items()},
-            )
+            (one.subject.key, pk, f"{pk}:{entry.seq}:{entry.kind}", _as_it_is(text.replace(case, no).encode()))
             for pk, no, one in zip(self.ids, self.numbers, self.entitled, strict=True)
         )
         bulk.insert_alike(pattern, ["to_key", "case_id", "event", "text"], rows)
@@ -220,24 +247,65 @@ def _track_key(no: str, entitled: Entitled, code: str) -> str:
 
 def _found(finding: Finding, entitled: Entitled, at: datetime) -> dict[str, Any]:
     """Return what the log says of the finding: the values with where they are from, the period, the receipt it rests on."""
-    source = {
-        "source_title_zh": finding.source_zh,
-        "source_title_en": finding.source_en,
-        "retrieved_at": at.astimezone(UTC),
-        "verified": True,
-        "receipt_no": finding.receipt_no,
-    }
-    values = {path: FieldValue(value, "data:population", **source) for path, value in entitled.values.items()}
     return {
-        "values": values_to_json(values),
+        "values": values_to_json({path: _value(finding, value, at) for path, value in entitled.values.items()}),
         "flags": ["proactive"],
         "found": {"period": finding.period, "receipt": finding.receipt_no},
     }
+
+
+def _value(finding: Finding, value: Any, at: datetime) -> FieldValue:
+    """Return a value of the form with where it is from."""
+    return FieldValue(
+        value,
+        "data:population",
+        source_title_zh=finding.source_zh,
+        source_title_en=finding.source_en,
+        retrieved_at=at.astimezone(UTC),
+        verified=True,
+        receipt_no=finding.receipt_no,
+    )
+
+
+def _texts_of_values(finding: Finding, entitled: Sequence[Entitled], at: datetime) -> list[str]:
+    """Return the canonical text of everybody's values as the log keeps them; what is around each value is made once."""
+    before, _, after = Template(value_to_json(_value(finding, evidence.mark("value"), at))).pieces
+    names: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    texts = []
+    for one in entitled:
+        paths = tuple(one.values)
+        if paths not in names:  # in the order of RFC 8785 §3.2.3: by UTF-16 code units
+            in_order = sorted(paths, key=lambda path: path.encode("utf-16-be"))
+            names[paths] = [(path, f"{_text_of(path)}:{before}") for path in in_order]
+        inside = ",".join([f"{name}{_text_of(one.values[path])}{after}" for path, name in names[paths]])
+        texts.append(f"{{{inside}}}")
+    return texts
+
+
+def _text_of(value: Any) -> str:
+    """Return the canonical text of a value; ordinary words take the short way."""
+    if type(value) is str and value.isprintable():
+        return encode_basestring(value)
+    return to_canonical(value).decode()
+
+
+def _as_it_is(text: bytes) -> msgspec.Raw:
+    """Return a JSON text that a column of JSON keeps as it is."""
+    return msgspec.Raw(text)
+
+
+def _filed_under(keys: list[str]) -> list[str]:
+    """Return those of the keys there is a case of; as one array where the database takes one, not thousands of marks."""
+    if connection.vendor != "postgresql":
+        return list(Case.objects.filter(filing_key__in=keys).values_list("filing_key", flat=True))
+    asked = "SELECT filing_key FROM cases_case WHERE filing_key = ANY(%s::text[])"
+    return [row[0] for row in statements.execute(asked, [keys]).fetchall()]
 
 
 def _granted(entitled: Entitled) -> dict[str, Any]:
     return {"reason": "", "outcome": dict(entitled.outcome)}
 
 
-def _salted(payload: dict[str, Any]) -> dict[str, Any]:
-    return {**payload, "salt": secrets.token_hex(16)}
+def _salt() -> str:
+    """Return a salt as JSON."""
+    return f'"{secrets.token_hex(16)}"'
