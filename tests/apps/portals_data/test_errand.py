@@ -269,3 +269,53 @@ def test_a_client_registers_a_key_and_takes_it_back(visit, bureau):
             == status
         )
         assert exchange.list_clients(bureau.requester)[0].public_key == kept
+
+
+PEM = """-----BEGIN CERTIFICATE-----
+not one
+-----END CERTIFICATE-----"""
+
+
+def test_a_client_registers_a_certificate_and_takes_it_back(visit, bureau):
+    browser = visit("requester")
+    client_id = secret_of(browser.post("/data/clients/register", {"name": "户籍系统"}, follow=True))[0]
+    for certificate, status, kept in ((PEM, 422, ""), ("AB:" * 31 + "AB", 303, "ab" * 32), ("", 303, "")):
+        told = {"certificate": certificate, "client_id": client_id}
+        answer = browser.post(f"/data/clients/{client_id}/certificate", told)
+        assert answer.status_code == status
+        assert exchange.list_clients(bureau.requester)[0].certificate == kept
+        assert status == 303 or "not one" in text_of(answer), "what was typed is kept"
+
+
+def test_a_key_of_sm2_fits_the_form(visit, bureau):
+    browser = visit("requester")
+    client_id = secret_of(browser.post("/data/clients/register", {"name": "户籍系统"}, follow=True))[0]
+    assert browser.post(f"/data/clients/{client_id}/key", {"public_key": "04" + "ab" * 64}).status_code == 303
+    assert exchange.list_clients(bureau.requester)[0].public_key == "04" + "ab" * 64
+
+
+def test_an_approval_says_when_how_fast_and_by_whom(visit, bureau):
+    client_id = secret_of(visit("requester").post("/data/clients/register", {"name": "户籍系统"}, follow=True))[0]
+    no = ask(visit)
+    visit("head").post(f"/data/requests/{no}/consent")
+    approver = visit("approver")
+    assert client_id in text_of(approver.get(f"/data/requests/{no}/"))
+    assert client_id not in text_of(visit("bureau").get(f"/data/requests/{no}/"))
+    told = {"fields": ["child_name"], "conditions": "", "rate_per_minute": "60", "callers": [client_id]}
+    for wrong in ({"hours_from": "18:00", "hours_until": "09:00"}, {"hours_from": "09:00"}, {"hours_until": "25:00"}):
+        answer = approver.post(f"/data/requests/{no}/approve", {**told, **wrong})
+        assert answer.status_code == 422
+        assert 'href="#f-hours_until"' in text_of(answer)
+    told |= {"hours_from": "09:00", "hours_until": "17:30", "workdays_only": "true"}
+    assert approver.post(f"/data/requests/{no}/approve", told).status_code == 303
+    made = exchange.get_grant(exchange.get_request(no, bureau.requester).grant_no, bureau.requester)
+    assert (made.hours.zh, made.rate_per_minute, made.callers) == ("工作日 09:00–17:30", 60, (client_id,))
+    page = text_of(visit("requester").get(f"/data/grants/{made.no}/"))
+    assert all(words in page for words in ("工作日 09:00–17:30", "60", client_id))
+
+
+def test_working_days_alone_are_the_whole_of_each(visit, bureau):
+    no = grant(visit, workdays_only="true")
+    made = exchange.get_grant(exchange.get_request(no, bureau.requester).grant_no, bureau.requester)
+    assert made.hours.workdays_only
+    assert (made.hours.start, made.hours.end) == (dt.time.min, dt.time.max)

@@ -49,6 +49,10 @@ PAGES = {
 ACTS = {
     "/data/sets/births/load": ("steward",),
     "/data/sets/births/feed": ("steward",),
+    "/data/sets/births/upstream": ("steward",),
+    "/data/sets/births/upstream/try": ("steward",),
+    "/data/sets/births/upstream/suspend": ("steward",),
+    "/data/sets/births/upstream/resume": ("steward",),
     "/data/sets/births/assess": ("steward",),
     "/data/sets/births/approve": ("approver",),
     "/data/sets/births/publish": ("bureau",),
@@ -71,6 +75,7 @@ ACTS = {
     "/data/clients/register": ("requester",),
     "/data/clients/{client}/rotate": ("requester",),
     "/data/clients/{client}/key": ("requester",),
+    "/data/clients/{client}/certificate": ("requester",),
 }
 
 

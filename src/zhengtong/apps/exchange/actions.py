@@ -25,7 +25,7 @@ from zhengtong.apps.exchange.serving.book import Pages, client_of, client_with_c
 from zhengtong.apps.exchange.serving.reads import Caller, Gate, gate
 from zhengtong.apps.exchange.shapes import MODES, ClientKeys, GrantShape, Hours, RequestShape
 from zhengtong.apps.exchange.shapes import ServedRead as Read
-from zhengtong.apps.exchange.upstreams import register_upstream, remove_upstream
+from zhengtong.apps.exchange.upstreams import register_upstream, remove_upstream, resume_upstream, try_upstream
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused
 from zhengtong.kit.masking import masker
@@ -59,6 +59,7 @@ __all__ = [
     "reject_request",
     "request_share",
     "resume_grant",
+    "resume_upstream",
     "revoke_grant",
     "rotate_client",
     "set_client_certificate",
@@ -66,6 +67,7 @@ __all__ = [
     "supplement_request",
     "suspend_grant",
     "trace_export",
+    "try_upstream",
     "withdraw_request",
 ]
 

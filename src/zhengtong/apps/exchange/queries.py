@@ -29,6 +29,7 @@ from zhengtong.apps.exchange.shapes import (
     GrantShape,
     GrantUse,
     Hours,
+    RegisteredUpstream,
     ReplyExtension,
     RequestEvent,
     RequestShape,
@@ -187,13 +188,29 @@ def client_keys(record: Client) -> ClientKeys:
 def find_upstream(resource: ResourceShape) -> UpstreamShape | None:
     """Return the API a resource's rows are asked of, or None when they lie here; only `exchange` calls it."""
     record = Upstream.objects.filter(resource_id=resource.id, is_active=True).first()
-    if record is None:
-        return None
+    return upstream_shape(record, resource) if record else None
+
+
+def upstream_shape(record: Upstream, resource: ResourceShape) -> UpstreamShape:
     same = {
         name: getattr(record, name)
         for name in ["address", "key_field", "row_path", "names", "header_name", "header_value"]
     }
     return UpstreamShape(record.pk, resource, timeout_seconds=record.timeout_ms / 1000, **same)
+
+
+def find_registered_upstream(resource: ResourceShape, by: Actor) -> RegisteredUpstream | None:
+    """Return the API registered behind a resource to its provider's stewards, asked or suspended; None where there is none."""
+    catalog.require_permission(by, "resource.register", resource.provider.id, "查看代理接口", "see its API")
+    record = Upstream.objects.filter(resource_id=resource.id).first()
+    if record is None:
+        return None
+    same = "address key_field row_path names header_name is_active registered_at"
+    return RegisteredUpstream(
+        has_credential=bool(record.header_value),
+        timeout_seconds=record.timeout_ms / 1000,
+        **{name: getattr(record, name) for name in same.split()},
+    )
 
 
 def grant_id(no: str) -> int:
@@ -223,6 +240,14 @@ def list_clients(by: Actor) -> list[ClientShape]:
     if by.organisation is None:
         return []
     return [client_shape(record) for record in Client.objects.filter(organisation_id=by.organisation.id).order_by("id")]
+
+
+def list_callers(request: RequestShape) -> list[ClientShape]:
+    """Return the requester's calling systems to whoever decides on the request, nothing to others."""
+    if "approve" not in request.allowed:
+        return []
+    found = Client.objects.filter(organisation_id=request.consumer.id, is_active=True).order_by("id")
+    return [client_shape(record) for record in found]
 
 
 def grants() -> QuerySet[Grant]:

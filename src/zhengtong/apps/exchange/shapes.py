@@ -190,6 +190,31 @@ class UpstreamShape:
 
 
 @dataclass(frozen=True)
+class RegisteredUpstream:
+    """What its provider sees of a registered API（已登记的代理接口）: everything but the credential itself."""
+
+    address: str
+    key_field: str
+    row_path: str
+    names: dict[str, str]
+    header_name: str
+    has_credential: bool
+    timeout_seconds: float
+    is_active: bool
+    registered_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class UpstreamTrial:
+    """What one test call gave（试调用）: whether there was a row, which fields had a value, never the values."""
+
+    is_found: bool
+    filled: tuple[str, ...]
+    empty: tuple[str, ...]
+    milliseconds: int
+
+
+@dataclass(frozen=True)
 class ServedRead:
     """What a fast read gave: rows of granted fields (None where there is none), and the receipt that it happened."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from zhengtong.apps.catalog.queries import Retention
 from zhengtong.apps.catalog.shapes import FieldShape, ProfileShape, ResourceEvent, ResourceShape, SnapshotShape
-from zhengtong.apps.exchange.shapes import ClientShape, GrantShape, RequestShape
+from zhengtong.apps.exchange.shapes import ClientShape, GrantShape, RegisteredUpstream, RequestShape, UpstreamTrial
 from zhengtong.apps.feeds.shapes import FeedShape, RunShape
 from zhengtong.portals.data.lineage import LineageContext
 from zhengtong.portals.ui.forms import Fault
@@ -170,6 +170,8 @@ class DatasetContext:
     quality: tuple[QualityLine, ...]
     feed: FeedShape | None
     runs: tuple[RunShape, ...]
+    upstream: RegisteredUpstream | None
+    trial: UpstreamTrial | None
     grants: tuple[GrantLine, ...]
     lineage: LineageContext | None
     our_grant: GrantShape | None
@@ -227,6 +229,7 @@ class RequestContext:
     due: Due
     rows: tuple[FieldRow, ...]
     masks: tuple[tuple[str, str], ...]
+    callers: tuple[ClientShape, ...]
     faults: Faults
     entered: Entered
 

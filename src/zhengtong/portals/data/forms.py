@@ -54,6 +54,20 @@ def read_day(posted: Any, name: str) -> dt.date:
         ) from None
 
 
+def read_time(posted: Any, name: str) -> dt.time | None:
+    """Return the time of day of an `<input type=time>`, None when nothing was typed; refused when it is none."""
+    typed = posted.get(name, "").strip()
+    try:
+        return dt.time.fromisoformat(typed).replace(tzinfo=None) if typed else None
+    except ValueError:
+        raise Refused(
+            "portal.data.time",
+            "请填写真实的时刻，例如 08:30。",
+            "Give a real time of day, such as 08:30.",
+            field=name,
+        ) from None
+
+
 def read_count(posted: Any, name: str) -> int:
     """Return a whole number, 0 when nothing was typed; refused when it is none or too large to be meant."""
     typed = posted.get(name, "").strip() or "0"

@@ -15,6 +15,7 @@ from zhengtong.portals.data.views import (
     register,
     requests,
     supervision,
+    upstreams,
 )
 
 app_name = "data"
@@ -26,6 +27,10 @@ urlpatterns = [
     path("sets/<slug:name>/load", dataset.load, name="load"),
     path("sets/<slug:name>/feed", dataset.feed, name="feed"),
     path("sets/<slug:name>/feed/stop", dataset.stop_feed, name="stop-feed"),
+    path("sets/<slug:name>/upstream", upstreams.register, name="upstream"),
+    path("sets/<slug:name>/upstream/try", upstreams.attempt, name="try-upstream"),
+    path("sets/<slug:name>/upstream/suspend", upstreams.suspend, name="suspend-upstream"),
+    path("sets/<slug:name>/upstream/resume", upstreams.resume, name="resume-upstream"),
     path("sets/<slug:name>/assess", dataset.assess, name="assess"),
     path("sets/<slug:name>/approve", dataset.approve, name="approve"),
     path("sets/<slug:name>/publish", dataset.publish, name="publish"),
@@ -65,4 +70,5 @@ urlpatterns = [
     path("clients/register", clients.register, name="register-client"),
     path("clients/<slug:client_id>/rotate", clients.rotate, name="rotate-client"),
     path("clients/<slug:client_id>/key", clients.set_key, name="client-key"),
+    path("clients/<slug:client_id>/certificate", clients.set_certificate, name="client-certificate"),
 ]

@@ -18,6 +18,7 @@ from zhengtong.portals.data.rails import rail_of
 from zhengtong.portals.ui.pages import SeeOther, clock, page, say
 
 FRESH = "data-fresh-secret"
+MOST_PEM = 16_000
 SEALED = "portals.data.fresh-secret"
 
 
@@ -71,7 +72,7 @@ def rotate(request: HttpRequest, client_id: str) -> HttpResponse:
 @require_POST
 def set_key(request: HttpRequest, client_id: str) -> HttpResponse:
     """Register the key a calling system signs with, or remove it."""
-    typed = request.POST.get("public_key", "")[:100]
+    typed = request.POST.get("public_key", "")[:200]
     try:
         actions.set_client_key(client_id=client_id, public_key=typed, by=request.actor, at=clock(request))
     except Refused as refused:
@@ -79,6 +80,21 @@ def set_key(request: HttpRequest, client_id: str) -> HttpResponse:
             raise
         return shown(request, faults_of(refused), entered_of(request), refused.status)
     say(request, _("公钥已登记，从现在起调用须签名。") if typed.strip() else _("公钥已取消，调用改用密钥。"))
+    return SeeOther(reverse("data:clients"))
+
+
+@officer
+@require_POST
+def set_certificate(request: HttpRequest, client_id: str) -> HttpResponse:
+    """Register the certificate a calling system shows, or remove it."""
+    typed = request.POST.get("certificate", "")[:MOST_PEM]
+    try:
+        actions.set_client_certificate(client_id=client_id, certificate=typed, by=request.actor, at=clock(request))
+    except Refused as refused:
+        if refused.status in ELSEWHERE:
+            raise
+        return shown(request, faults_of(refused), entered_of(request), refused.status)
+    say(request, _("证书已登记，从现在起调用须带这张证书。") if typed.strip() else _("证书已取消。"))
     return SeeOther(reverse("data:clients"))
 
 

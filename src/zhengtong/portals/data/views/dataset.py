@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from zhengtong.apps.catalog import actions, queries
 from zhengtong.apps.catalog.shapes import ResourceShape
 from zhengtong.apps.exchange import queries as exchange
-from zhengtong.apps.exchange.shapes import GrantShape
+from zhengtong.apps.exchange.shapes import GrantShape, RegisteredUpstream, UpstreamTrial
 from zhengtong.apps.feeds import actions as feed_actions
 from zhengtong.apps.feeds import queries as feeds
 from zhengtong.apps.people import queries as people
@@ -40,16 +40,25 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def shown(
-    request: HttpRequest, resource: ResourceShape, faults: Faults = (), entered: Entered = NOTHING, status: int = 200
+    request: HttpRequest,
+    resource: ResourceShape,
+    faults: Faults = (),
+    entered: Entered = NOTHING,
+    status: int = 200,
+    *,
+    tab: str = "",
+    trial: UpstreamTrial | None = None,
 ) -> HttpResponse:
-    """Return the page of a resource, with what a refused form carried."""
+    """Return the page of a resource, on the tab named or asked for, with what a refused form carried."""
     by, today = request.actor, timezone.localdate(clock(request))
     is_officer = by.organisation is not None
     allowed = queries.allowed_on(resource, by)
-    tabs = tabs_of(resource, request.GET.get("tab", ""), is_officer=is_officer, is_steward="load" in allowed)
+    chosen = tab or request.GET.get("tab", "")
+    tabs = tabs_of(resource, chosen, is_officer=is_officer, is_steward="load" in allowed)
     tab = next(one.code for one in tabs if one.is_on)
     grants = exchange.list_grants_on(resource.code, by) if is_officer else []
     ours = next((one for one in lines_of(grants, by, today) if one.is_ours and one.state == "active"), None)
+    upstream = exchange.find_registered_upstream(resource, by) if tab == "upstream" else None
     context = DatasetContext(
         rail=rail_of(request, "catalog"),
         resource=resource,
@@ -62,6 +71,8 @@ def shown(
         quality=quality_lines(resource.code) if tab == "quality" else (),
         feed=feeds.find_feed(resource.code, by) if tab == "feed" else None,
         runs=feeds.list_runs(resource.code, by, limit=20) if tab == "feed" else (),
+        upstream=upstream,
+        trial=trial,
         grants=lines_of(grants, by, today) if tab in ("grants", "lineage") else (),
         lineage=lineage_of(resource, by, today) if tab == "lineage" else None,
         our_grant=ours.grant if ours else None,
@@ -69,9 +80,25 @@ def shown(
         events=tuple(queries.list_events(resource.code, by=by)) if tab == "history" else (),
         examples=examples_of(resource, granted_fields(ours.grant if ours else None)) if tab == "api" else (),
         faults=faults,
-        entered=entered,
+        entered=over_registered(upstream, entered),
     )
     return page(request, "data/dataset.html", context, status=status)
+
+
+def over_registered(upstream: RegisteredUpstream | None, entered: Entered) -> Entered:
+    """Return what was typed over what is registered, so that a form begins with it; never a credential."""
+    if upstream is None:
+        return entered
+    kept = {
+        "address": upstream.address,
+        "key_field": upstream.key_field,
+        "row_path": upstream.row_path,
+        "names": "\n".join(f"{ours} = {theirs}" for ours, theirs in upstream.names.items()),
+        "header_name": upstream.header_name,
+        "timeout_seconds": f"{upstream.timeout_seconds:g}",
+    }
+    typed = {name: value for name, value in entered.values.items() if name != "header_value"}
+    return Entered({**kept, **typed}, entered.chosen)
 
 
 def tabs_of(resource: ResourceShape, chosen: str, *, is_officer: bool, is_steward: bool) -> tuple[Tab, ...]:
@@ -79,7 +106,7 @@ def tabs_of(resource: ResourceShape, chosen: str, *, is_officer: bool, is_stewar
     words = [("about", _("概况")), ("fields", _("数据项")), ("rows", _("数据概貌")), ("quality", _("质量"))]
     words += [("api", _("API 调用"))]
     if is_steward:
-        words += [("feed", _("归集"))]
+        words += [("feed", _("归集")), ("upstream", _("代理接口"))]
     if is_officer:
         words += [("grants", _("使用授权")), ("lineage", _("血缘")), ("history", _("过程"))]
     chosen = chosen if chosen in dict(words) else "about"
@@ -185,7 +212,7 @@ def taken(request: HttpRequest, name: str, act: Act, words: str, tab: str = "") 
         if refused.status in ELSEWHERE:
             raise
         current = queries.get_resource(name, by=request.actor)
-        return shown(request, current, faults_of(refused), entered_of(request), refused.status)
+        return shown(request, current, faults_of(refused), entered_of(request), refused.status, tab=tab)
     say(request, words)
     here = reverse("data:dataset", args=[name])
     return SeeOther(with_query(here, tab=tab) if tab else here)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.catalog.shapes import ResourceShape
 from zhengtong.apps.exchange import actions, queries
-from zhengtong.apps.exchange.shapes import MODES, RequestShape
+from zhengtong.apps.exchange.shapes import MODES, Hours, RequestShape
 from zhengtong.kit import Refused
 from zhengtong.portals.data.contexts import (
     AskContext,
@@ -27,7 +28,7 @@ from zhengtong.portals.data.contexts import (
     RequestsContext,
 )
 from zhengtong.portals.data.dues import due_of_request
-from zhengtong.portals.data.forms import ELSEWHERE, NOTHING, entered_of, faults_of, read_count, read_day
+from zhengtong.portals.data.forms import ELSEWHERE, NOTHING, entered_of, faults_of, read_count, read_day, read_time
 from zhengtong.portals.data.guards import officer
 from zhengtong.portals.data.rails import MINE_TO_DO, rail_of
 from zhengtong.portals.data.words import offered_masks
@@ -134,6 +135,7 @@ def request_shown(
             for item in found.resource.fields
         ),
         masks=offered_masks(),
+        callers=tuple(queries.list_callers(found)),
         faults=faults,
         entered=entered,
     )
@@ -162,10 +164,29 @@ def approve(request: HttpRequest, no: str) -> HttpResponse:
             row_filter=row_filter(posted),
             quota_per_day=read_count(posted, "quota_per_day"),
             needs_case=bool(posted.get("needs_case")),
+            rate_per_minute=read_count(posted, "rate_per_minute"),
+            hours=read_hours(posted),
+            callers=posted.getlist("callers"),
             **base,
         )
 
-    return decided(request, no, act, _("已同意，授权立即生效。"))
+    return decided(request, no, act, _("已同意，授权立即生效。"), {"hours": "hours_until"})
+
+
+def read_hours(posted: Any) -> Hours | None:
+    """Return the hours of use, None when nothing was typed; "working days only" alone means the whole of each."""
+    start, end = read_time(posted, "hours_from"), read_time(posted, "hours_until")
+    workdays_only = bool(posted.get("workdays_only"))
+    if (start is None) != (end is None):
+        raise Refused(
+            "portal.data.hours",
+            "使用时段的起止要都填写，或都留空。",
+            "Give both ends of the hours of use, or neither.",
+            field="hours_until" if end is None else "hours_from",
+        )
+    if start is None or end is None:
+        return Hours(dt.time.min, dt.time.max, workdays_only=True) if workdays_only else None
+    return Hours(start, end, workdays_only)
 
 
 def row_filter(posted: Any) -> dict[str, tuple[str, ...]]:
@@ -262,6 +283,8 @@ def decided(
             raise
         current = queries.get_request(no, request.actor)
         refused.field = (renamed or {}).get(refused.field or "", refused.field)
-        return request_shown(request, current, faults_of(refused), entered_of(request, "fields"), refused.status)
+        return request_shown(
+            request, current, faults_of(refused), entered_of(request, "fields", "callers"), refused.status
+        )
     say(request, words)
     return SeeOther(reverse("data:request", args=[no]))
