@@ -176,3 +176,13 @@ def test_a_withdrawn_matter_is_found_no_more_but_its_version_can_be_read(permit,
         queries.get_matter(permit.id)
     assert not queries.search("居住证").hits
     assert queries.get_pack_version(permit.digest) == permit
+
+
+def test_which_matters_read_a_resource_and_what_they_issue_is_told_from_their_packs(published, now):
+    readers = queries.list_readers("202010/000001", on=now.date())
+    by_code = {one.code: one for one in readers}
+    assert {"birth", "birth-medical-certificate"} <= set(by_code)
+    assert by_code["birth-medical-certificate"].certificates == ("birth-medical-certificate",)
+    assert by_code["birth"].purposes[0].zh
+    assert queries.list_readers("202010/000001", on=now.date() - dt.timedelta(days=4000)) == ()
+    assert queries.list_readers("999999/000000", on=now.date()) == ()

@@ -194,6 +194,8 @@ def test_an_answer_is_put_off_with_the_authority_and_the_requester_reads_why(vis
     assert 'id="f-refuse_reason-error"' in text_of(authority.post(f"/data/requests/{no}/extend/refuse"))
     assert authority.post(f"/data/requests/{no}/extend/grant").status_code == 303
     assert exchange.get_request(no, bureau.requester).reply_due_on > before
+    assert "告知：这些申请延期答复" in text_of(requester.get("/data/"))
+    assert "告知：这些申请延期答复" not in text_of(approver.get("/data/"))
     page = text_of(requester.get(f"/data/requests/{no}/"))
     assert "答复期限延长了 3 个工作日" in page
     assert "数据正在核对" in page

@@ -66,6 +66,7 @@ class HomeContext:
 
     rail: Rail
     waiting: tuple[RequestLine, ...]
+    put_off: tuple[RequestLine, ...]
     total: int
     newest: tuple[ResourceShape, ...]
     active_grants: int

@@ -23,6 +23,12 @@ def rail_of(request: HttpRequest, section: str) -> Rail:
     return Rail(section, True, len(waiting_for(by)), can_register, demands.is_authority(by))
 
 
+def put_off_for(by: Actor) -> list[RequestShape]:
+    """Return this organisation's open requests whose answer was put off, of which the law has it told（告知需求部门）."""
+    asked = queries.list_requests(by, "consumer", open_only=True)
+    return [one for one in asked if one.status == "submitted" and one.extension.state == "granted"]
+
+
 def waiting_for(by: Actor) -> list[RequestShape]:
     """Return the open requests that wait for this officer, those with the nearest answer day first."""
     found = [one for one in queries.list_requests(by, open_only=True) if MINE_TO_DO & set(one.allowed)]

@@ -10,7 +10,7 @@ from zhengtong.apps.exchange import queries as exchange
 from zhengtong.portals.data.contexts import HomeContext, Met, RequestLine
 from zhengtong.portals.data.dues import due_of_request
 from zhengtong.portals.data.grants_told import state_of
-from zhengtong.portals.data.rails import rail_of, waiting_for
+from zhengtong.portals.data.rails import put_off_for, rail_of, waiting_for
 from zhengtong.portals.ui.pages import clock, open_to_all, page
 
 NEWEST = 6
@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = HomeContext(
         rail=rail_of(request, "home"),
         waiting=tuple(RequestLine(one, due_of_request(one, today)) for one in waiting_for(by)) if is_officer else (),
+        put_off=tuple(RequestLine(one, due_of_request(one, today)) for one in put_off_for(by)) if is_officer else (),
         total=found.total,
         newest=tuple(one for one in found.resources if one.status == "published")[:NEWEST],
         active_grants=sum(1 for grant in grants if state_of(grant, today) == "active"),
