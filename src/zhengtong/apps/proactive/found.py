@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 
 from zhengtong.apps.people import keys
@@ -28,6 +28,9 @@ class Person(NamedTuple):
     inputs: dict[str, Any] | None = None
 
 
+_encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(list[Person]).decode
+
+
 def keep(round_id: UUID, people: Iterable[Person]) -> list[int]:
     """Return how many people lie in each batch now on disk; what an earlier try left is gone."""
     folder = _folder(round_id)
@@ -37,7 +40,7 @@ def keep(round_id: UUID, people: Iterable[Person]) -> list[int]:
     for batch in _batches(people):
         path = folder / str(len(sizes))
         with path.open("xb") as file:
-            file.write(keys.encrypt_bytes(json.dumps(batch, ensure_ascii=False).encode(), CONTEXT))
+            file.write(keys.encrypt_bytes(_encode(batch), CONTEXT))
             file.flush()
             os.fsync(file.fileno())
         sizes.append(len(batch))
@@ -46,8 +49,7 @@ def keep(round_id: UUID, people: Iterable[Person]) -> list[int]:
 
 def read(round_id: UUID, number: int) -> list[Person]:
     """Return the people of a batch."""
-    plain = keys.decrypt_bytes((_folder(round_id) / str(number)).read_bytes(), CONTEXT)
-    return [Person(*one) for one in json.loads(plain)]
+    return _decode(keys.decrypt_bytes((_folder(round_id) / str(number)).read_bytes(), CONTEXT))
 
 
 def forget(round_id: UUID) -> None:
