@@ -68,8 +68,7 @@ def page_of(
 ) -> QueuePage:
     """Return a page of cases, settled ones with the latest first unless told otherwise; two queries."""
     place = Place.of(count(cases), page, rows)
-    lines = cases.order_by(*by).values_list(*Line._fields)[place.start : place.stop]
-    return place.filled(lines, bucket, at)
+    return place.filled(_lines(cases, by, place), bucket, at)
 
 
 def page_of_both(
@@ -83,8 +82,7 @@ def page_of_both(
     more = count(others)
     place = Place.of(min(count(own) + more, COUNTED_TO), page, rows)
     if not more:
-        lines = own.order_by(*order.by).values_list(*Line._fields)[place.start : place.stop]
-        return place.filled(lines, "all", at)
+        return place.filled(_lines(own, order.by, place), "all", at)
     skipped = max(0, place.start - more) if more < COUNTED_TO else 0
     ours, theirs = (found.order_by(*order.by).values_list(*order.columns) for found in (own, others))
     keys = sorted([*ours[skipped : place.stop], *theirs[: place.stop]], key=order.key)
@@ -96,6 +94,14 @@ def page_of_both(
 def count(cases: QuerySet[Case]) -> int:
     """Return how many there are, counted no further than COUNTED_TO: who has more narrows the search."""
     return cases.order_by()[:COUNTED_TO].count()
+
+
+def _lines(cases: QuerySet[Case], by: Sequence[Any], place: Place) -> Iterable[Sequence[Any]]:
+    """Return the lines at a place; on the way to a later page the database passes over keys alone, not over rows."""
+    found = cases.order_by(*by)
+    if place.start:
+        found = Case.objects.filter(pk__in=found.values("pk")[place.start : place.stop]).order_by(*by)
+    return found.values_list(*Line._fields)[: place.stop - place.start]
 
 
 def row_of(line: Line, at: datetime) -> QueueRow:
