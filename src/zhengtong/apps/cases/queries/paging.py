@@ -76,16 +76,16 @@ def page_of_both(
 ) -> QueuePage:
     """Return a page of what two queries find together, each along its own index: one with OR would read everything.
 
-    Three queries, five where `others` finds anything: then the keys of the order alone are read up to the page, and of
+    Three queries, four where `others` finds anything: then the keys of the order alone are read up to the page, and of
     `own` none that is sure to stand before it.
     """
-    more = count(others)
-    place = Place.of(min(count(own) + more, COUNTED_TO), page, rows)
-    if not more:
+    theirs = list(others.order_by(*order.by).values_list(*order.columns)[:COUNTED_TO])
+    place = Place.of(min(count(own) + len(theirs), COUNTED_TO), page, rows)
+    if not theirs:
         return place.filled(_lines(own, order.by, place), "all", at)
-    skipped = max(0, place.start - more) if more < COUNTED_TO else 0
-    ours, theirs = (found.order_by(*order.by).values_list(*order.columns) for found in (own, others))
-    keys = sorted([*ours[skipped : place.stop], *theirs[: place.stop]], key=order.key)
+    skipped = max(0, place.start - len(theirs)) if len(theirs) < COUNTED_TO else 0
+    ours = own.order_by(*order.by).values_list(*order.columns)[skipped : place.stop]
+    keys = sorted([*ours, *theirs[: place.stop]], key=order.key)
     wanted = [key[0] for key in keys[place.start - skipped : place.stop - skipped]]
     lines = {line[0]: line for line in Case.objects.filter(pk__in=wanted).values_list(*Line._fields)}
     return place.filled([lines[pk] for pk in wanted if pk in lines], "all", at)

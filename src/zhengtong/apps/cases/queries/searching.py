@@ -26,7 +26,7 @@ def search_cases(
     """Return a page of the cases my organisation may see, whatever their state and whoever has them.
 
     Least remaining time first; by number where `q` is the beginning of one. One query for a whole number, else three,
-    one more for words of a title, and two where there are one-things others handle and my parts belong to.
+    one more for words of a title, and one where there are one-things others handle and my parts belong to.
     """
     if not is_officer(by) or by.organisation is None:
         return QueuePage((), 0, 1, 1, "all")
