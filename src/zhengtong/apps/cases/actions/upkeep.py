@@ -11,12 +11,13 @@ from django.db.models import QuerySet
 from zhengtong.apps.cases.actions.log import lock_case, send_notice
 from zhengtong.apps.cases.actions.materials import forget_files
 from zhengtong.apps.cases.law import case_law
-from zhengtong.apps.cases.models import Case, Draft, Material
+from zhengtong.apps.cases.models import Case, Draft, Material, Notice
 from zhengtong.apps.cases.process.following import refold
 from zhengtong.apps.cases.projection import COLUMNS, fold_record, project, project_parent, to_action
 from zhengtong.apps.cases.shapes import State
 from zhengtong.kit import local_date
 
+REMINDER = "supplement-reminder"
 FROM_THE_LOG = tuple(name for name in COLUMNS if name != "wake_on")  # that one depends on the moment too
 
 
@@ -73,8 +74,8 @@ def _remind(no: str, days: int, at: datetime) -> int:
         if asked is None:
             return 0
         event = f"{held.record.pk}:{asked.due_on.isoformat()}:{days}"
-        is_new = not held.record.notices.filter(event__startswith=event).exists()
-        send_notice(held, "supplement-reminder", event, at, {"days": days, "due_on": asked.due_on})
+        is_new = not Notice.objects.filter(event=f"{event}:{REMINDER}").exists()
+        send_notice(held, REMINDER, event, at, {"days": days, "due_on": asked.due_on})
     return int(is_new)
 
 

@@ -138,7 +138,7 @@ class Case(models.Model):
             models.Index(fields=["wake_on"], condition=~Q(wake_on=None), name="cases_wake"),
             models.Index(
                 fields=["settled_by", "organisation", "-settled_at", "id"],
-                condition=Q(is_settled=True),
+                condition=Q(is_settled=True) & ~Q(settled_by=None),  # what the system grants is on nobody's list
                 name="cases_settled_by",
             ),
             models.Index(fields=["submitted_at"], condition=Q(parent=None), name="cases_by_day"),
@@ -208,7 +208,7 @@ class Notice(models.Model):
     """One message in somebody's inbox（通知）; `event` makes sending it twice impossible."""
 
     to_key = models.CharField(max_length=64)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices", db_index=False)
     kind = models.CharField(max_length=32)
     event = models.CharField(max_length=80)
     text = EncryptedJSON()
