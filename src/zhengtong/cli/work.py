@@ -46,6 +46,7 @@ def list_chores() -> list[Chore]:
         Chore("usage laid aside", 60, exchange.archive_usage),
         Chore("exports of the gateway", 2, exchange.run_exports),
         Chore("people in exported files", 5, exchange.name_people),
+        Chore("data going back to counties", 60, exchange.deliver_backflows),
         Chore("last days of answers to requests", 3600, exchange.recount_replies),
         Chore("seal receipts", 1, evidence.seal),
         Chore("terms of cases", 60, cases.run_daily),

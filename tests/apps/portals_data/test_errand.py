@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from tests.apps.exchange.bureau import BIRTHS, MOTHER, ROWS
 from zhengtong.apps.catalog import queries as catalog
+from zhengtong.apps.catalog.models import Resource
 from zhengtong.apps.exchange import queries as exchange
+from zhengtong.apps.exchange import tasks
 from zhengtong.apps.exchange.tasks import take_in_usage
 from zhengtong.gateway import gateway
 
@@ -321,3 +323,32 @@ def test_working_days_alone_are_the_whole_of_each(visit, bureau):
     made = exchange.get_grant(exchange.get_request(no, bureau.requester).grant_no, bureau.requester)
     assert made.hours.workdays_only
     assert (made.hours.start, made.hours.end) == (dt.time.min, dt.time.max)
+
+
+def test_a_district_gets_its_own_rows_back_by_turns(visit, bureau):
+    Resource.objects.filter(name="births").update(share_modes=["api", "file"])
+    requester, approver = visit("requester"), visit("approver")
+    assert "/data/sets/births/backflow" in text_of(requester.get("/data/sets/births/"))
+    assert "请先登记一个应用" in text_of(requester.get("/data/sets/births/backflow"))
+    client_id = secret_of(requester.post("/data/clients/register", {"name": "区数据平台"}, follow=True))[0]
+    told = {
+        **{name: value for name, value in ASKED.items() if name != "share_modes"},
+        "fields": ["record_no", "child_name"], "region_field": "region_code", "client_id": client_id, "form": "csv",
+        "every_days": "7",
+    }  # fmt: skip
+    refused = requester.post("/data/sets/births/backflow", {**told, "region_field": "", "usage_scope": "区内部门"})
+    assert refused.status_code == 422
+    assert 'href="#f-region_field"' in text_of(refused)
+    assert "区内部门" in text_of(refused)
+    no = requester.post("/data/sets/births/backflow", told)["Location"].rstrip("/").rsplit("/", 1)[1]
+    assert visit("head").post(f"/data/requests/{no}/consent").status_code == 303
+    page = text_of(approver.get(f"/data/requests/{no}/"))
+    assert "同意回流" in page
+    assert "怎样脱敏" not in page, "no further conditions"
+    assert approver.post(f"/data/requests/{no}/approve-backflow").status_code == 303
+    made = exchange.get_request(no, bureau.requester).grant_no
+    assert "还没有生成文件" in text_of(requester.get(f"/data/grants/{made}/"))
+    assert tasks.deliver_backflows(at=timezone.now()) == 1
+    assert tasks.run_exports(at=timezone.now()) == 1
+    assert "可以来取" in text_of(requester.get(f"/data/grants/{made}/"))
+    assert "Ready" in text_of(requester.get(f"/en/data/grants/{made}/"))

@@ -6,6 +6,7 @@ from zhengtong.kit import Basis, Refused
 
 ART_20 = Basis("政务数据共享条例", "第二十条", "2025-08-01")
 ART_21 = Basis("政务数据共享条例", "第二十一条", "2025-08-01")
+ART_24 = Basis("政务数据共享条例", "第二十四条", "2025-08-01")
 
 
 def needed(text: str, zh: str, en: str, field: str = "reason") -> str:

@@ -156,6 +156,24 @@ class ExportJob(models.Model):
         return f"{self.id} {self.status}"
 
 
+class Backflow(models.Model):
+    """A request whose rows go back to a region below in files, in turns; `next_at` is set when it is approved."""
+
+    request = models.OneToOneField(ShareRequest, on_delete=models.PROTECT, related_name="backflow")
+    region_field = models.CharField(max_length=60)
+    region_code = models.CharField(max_length=12)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    form = models.CharField(max_length=10)
+    every_days = models.PositiveSmallIntegerField()
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_at"], condition=~models.Q(next_at=None), name="exchange_backflow_due")]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.region_code}"
+
+
 class Upstream(models.Model):
     """A department's own API behind a resource: what is asked of it, and how its answer becomes a row."""
 

@@ -21,11 +21,22 @@ from zhengtong.apps.exchange.facts import (  # noqa: F401 - doors of this room, 
     unanswered_requests,
     use_of,
 )
-from zhengtong.apps.exchange.models import Client, Grant, GrantDay, ShareRequest, Upstream, UsagePosition
+from zhengtong.apps.exchange.models import (
+    Backflow,
+    Client,
+    ExportJob,
+    Grant,
+    GrantDay,
+    ShareRequest,
+    Upstream,
+    UsagePosition,
+)
 from zhengtong.apps.exchange.reply_terms import most_days, reply_term
 from zhengtong.apps.exchange.shapes import (
+    BackflowShape,
     ClientKeys,
     ClientShape,
+    DeliveryShape,
     GrantShape,
     GrantUse,
     Hours,
@@ -39,6 +50,7 @@ from zhengtong.apps.exchange.usage_log import Position
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor, OrganisationShape
 from zhengtong.kit import Refused
+from zhengtong.kit.identifiers import parse_region_code
 
 EVENT_LABELS = {
     "drafted": ("提出申请，等本机构负责人同意", "Requested; waiting for the own head's consent"),
@@ -240,6 +252,39 @@ def list_clients(by: Actor) -> list[ClientShape]:
     if by.organisation is None:
         return []
     return [client_shape(record) for record in Client.objects.filter(organisation_id=by.organisation.id).order_by("id")]
+
+
+def find_backflow(request_no: str, by: Actor) -> BackflowShape | None:
+    """Return what a request asks to flow back, to its parties; None where it is an ordinary one."""
+    found = (
+        Backflow.objects.select_related("client").filter(request__no=request_no, request__in=requests_of(by)).first()
+    )
+    if found is None:
+        return None
+    same = {name: getattr(found, name) for name in ("region_field", "region_code", "form", "every_days", "next_at")}
+    return BackflowShape(client_name=found.client.name, **same)
+
+
+def list_deliveries(request_no: str, by: Actor, at: dt.datetime, *, limit: int = 20) -> list[DeliveryShape]:
+    """Return the files made for a backflow, newest first, to its parties."""
+    found = ExportJob.objects.filter(request=f"backflow:{request_no}", grant__request__in=requests_of(by))
+    same = "form rows bytes sha256 receipt_no problem_zh problem_en made_at"
+    return [
+        DeliveryShape(
+            id=str(one.pk),
+            status="expired" if one.status == "done" and one.expires_at and one.expires_at <= at else one.status,
+            **{name: getattr(one, name) for name in same.split()},
+        )
+        for one in found.order_by("-made_at")[:limit]
+    ]
+
+
+def may_flow_back(resource: ResourceShape, consumer: OrganisationShape | None) -> bool:
+    """Return whether a resource of this provider may flow back to that department: published, as files, to a region below."""
+    if consumer is None or resource.status != "published" or "file" not in resource.share_modes:
+        return False
+    own, above = parse_region_code(consumer.region_code), parse_region_code(resource.provider.region_code)
+    return own != above and own.is_within(above)
 
 
 def list_callers(request: RequestShape) -> list[ClientShape]:

@@ -42,6 +42,34 @@ class ReplyExtension:
 
 
 @dataclass(frozen=True)
+class BackflowShape:
+    """What a county asked to have back（数据回流）: rows whose `region_field` lies in its region, in files every so many days."""
+
+    region_field: str
+    region_code: str
+    client_name: str
+    form: str
+    every_days: int
+    next_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class DeliveryShape:
+    """One file of a backflow（回流文件）: `waiting`, `running`, `done`, `failed` or `expired`; its client fetches it by `id`."""
+
+    id: str
+    status: str
+    form: str
+    rows: int
+    bytes: int
+    sha256: str
+    receipt_no: str
+    problem_zh: str
+    problem_en: str
+    made_at: dt.datetime
+
+
+@dataclass(frozen=True)
 class RequestShape:
     """A request to share data（共享申请）with the elements of 政务数据共享条例 art. 20 and its legal clock."""
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.evidence import queries as receipts
 from zhengtong.apps.exchange import queries
+from zhengtong.apps.exchange.backflow import deliver
 from zhengtong.apps.exchange.export_retention import remove_old_exports
 from zhengtong.apps.exchange.exporting import name_people, run_exports
 from zhengtong.apps.exchange.extending import recount_reply
@@ -27,7 +28,15 @@ from zhengtong.apps.exchange.usage_log import Broken, Line, Position, first_chai
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor, OrganisationShape
 
-__all__ = ["archive_usage", "name_people", "recount_replies", "remove_old_exports", "run_exports", "take_in_usage"]
+__all__ = [
+    "archive_usage",
+    "deliver_backflows",
+    "name_people",
+    "recount_replies",
+    "remove_old_exports",
+    "run_exports",
+    "take_in_usage",
+]
 BATCH_RECORDS = 1000
 QUIET = dt.timedelta(hours=1)
 log = logging.getLogger("zhengtong.usage")
@@ -69,6 +78,11 @@ def recount_replies(*, at: dt.datetime) -> int:
     """Return how many requests' last days moved because the calendar of working days changed."""
     open_ones = ShareRequest.objects.filter(status="submitted")
     return sum(recount_reply(request_no=no, at=at) for no in open_ones.order_by("pk").values_list("no", flat=True))
+
+
+def deliver_backflows(*, at: dt.datetime) -> int:
+    """Return how many files for counties were ordered; `run_exports` makes them."""
+    return deliver(at=at)
 
 
 def is_sealed(receipt_no: str) -> bool:

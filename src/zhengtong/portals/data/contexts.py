@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from zhengtong.apps.catalog.queries import Retention
 from zhengtong.apps.catalog.shapes import FieldShape, ProfileShape, ResourceEvent, ResourceShape, SnapshotShape
-from zhengtong.apps.exchange.shapes import ClientShape, GrantShape, RegisteredUpstream, RequestShape, UpstreamTrial
+from zhengtong.apps.exchange.shapes import (
+    BackflowShape,
+    ClientShape,
+    DeliveryShape,
+    GrantShape,
+    RegisteredUpstream,
+    RequestShape,
+    UpstreamTrial,
+)
 from zhengtong.apps.feeds.shapes import FeedShape, RunShape
 from zhengtong.portals.data.lineage import LineageContext
 from zhengtong.portals.ui.forms import Fault
@@ -177,6 +185,7 @@ class DatasetContext:
     lineage: LineageContext | None
     our_grant: GrantShape | None
     may_ask: bool
+    may_flow_back: bool
     events: tuple[ResourceEvent, ...]
     examples: tuple[Example, ...]
     faults: Faults
@@ -190,6 +199,19 @@ class AskContext:
     rail: Rail
     resource: ResourceShape
     modes: tuple[str, ...]
+    faults: Faults
+    entered: Entered
+
+
+@dataclass(frozen=True)
+class BackflowContext:
+    """Asking for one's own region's rows（申请数据回流）."""
+
+    rail: Rail
+    resource: ResourceShape
+    may_ask: bool
+    clients: tuple[ClientShape, ...]
+    forms: tuple[str, ...]
     faults: Faults
     entered: Entered
 
@@ -231,6 +253,7 @@ class RequestContext:
     rows: tuple[FieldRow, ...]
     masks: tuple[tuple[str, str], ...]
     callers: tuple[ClientShape, ...]
+    backflow: BackflowShape | None
     faults: Faults
     entered: Entered
 
@@ -278,6 +301,8 @@ class GrantContext:
     grant: GrantShape
     rows: tuple[FieldRow, ...]
     chart: Chart
+    backflow: BackflowShape | None
+    deliveries: tuple[DeliveryShape, ...]
     allowed: tuple[str, ...]
     faults: Faults
     entered: Entered

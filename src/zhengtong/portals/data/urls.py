@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from zhengtong.portals.data.views import (
+    backflows,
     catalog,
     clients,
     corrections,
@@ -36,11 +37,13 @@ urlpatterns = [
     path("sets/<slug:name>/publish", dataset.publish, name="publish"),
     path("sets/<slug:name>/withdraw", dataset.withdraw, name="withdraw"),
     path("sets/<slug:name>/request", requests.ask, name="ask"),
+    path("sets/<slug:name>/backflow", backflows.ask, name="ask-backflow"),
     path("sets/<slug:name>/doubt", corrections.doubt, name="doubt"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<str:no>/", requests.request_page, name="request"),
     path("requests/<str:no>/consent", requests.consent, name="consent"),
     path("requests/<str:no>/approve", requests.approve, name="approve-request"),
+    path("requests/<str:no>/approve-backflow", backflows.approve, name="approve-backflow"),
     path("requests/<str:no>/reject", requests.reject, name="reject"),
     path("requests/<str:no>/ask-supplement", requests.ask_supplement, name="ask-supplement"),
     path("requests/<str:no>/supplement", requests.supplement, name="supplement"),

@@ -60,6 +60,13 @@ TABLES: Mapping[str, Mapping[str, object]] = {
         "unchanged": _("没有变化"),
         "failed": _("失败"),
     },
+    "export": {
+        "waiting": _("等待生成"),
+        "running": _("正在生成"),
+        "done": _("可以来取"),
+        "failed": _("没有生成"),
+        "expired": _("已过保留期"),
+    },
     "resource": {
         "draft": _("草稿"),
         "assessed": _("已评估"),

@@ -77,6 +77,7 @@ def shown(
         lineage=lineage_of(resource, by, today) if tab == "lineage" else None,
         our_grant=ours.grant if ours else None,
         may_ask=may_ask(resource, request),
+        may_flow_back=exchange.may_flow_back(resource, by.organisation),
         events=tuple(queries.list_events(resource.code, by=by)) if tab == "history" else (),
         examples=examples_of(resource, granted_fields(ours.grant if ours else None)) if tab == "api" else (),
         faults=faults,

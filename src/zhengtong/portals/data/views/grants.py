@@ -41,6 +41,7 @@ def shown(
     request: HttpRequest, found: GrantShape, faults: Faults = (), entered: Entered = NOTHING, status: int = 200
 ) -> HttpResponse:
     by, today = request.actor, timezone.localdate(clock(request))
+    backflow = queries.find_backflow(found.request_no, by)
     context = GrantContext(
         rail=rail_of(request, "grants"),
         line=lines_of([found], by, today)[0],
@@ -51,6 +52,8 @@ def shown(
             if item.name in found.fields
         ),
         chart=chart_of(queries.grant_use(found.no, by, days=DAYS), today),
+        backflow=backflow,
+        deliveries=tuple(queries.list_deliveries(found.request_no, by, clock(request))) if backflow else (),
         allowed=queries.allowed_on_grant(found, by),
         faults=faults,
         entered=entered,

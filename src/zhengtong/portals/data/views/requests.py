@@ -136,6 +136,7 @@ def request_shown(
         ),
         masks=offered_masks(),
         callers=tuple(queries.list_callers(found)),
+        backflow=queries.find_backflow(found.no, request.actor),
         faults=faults,
         entered=entered,
     )
