@@ -11,7 +11,7 @@ from typing import Any
 from zhengtong.apps.exchange.deciding import refusal
 from zhengtong.apps.exchange.serving.book import Held, Plan
 from zhengtong.apps.exchange.serving.upstream import fetch
-from zhengtong.apps.people.keys import subject_key
+from zhengtong.apps.people.keys import subject_keys
 from zhengtong.kit import Refused
 from zhengtong.tables import Filter, Projection
 
@@ -66,8 +66,7 @@ def compared(held: Held, row: dict[str, Any] | None, claims: dict[str, Any]) -> 
         return dict.fromkeys(claims, ABSENT)
     if held.projection is None:
         return {name: compare(row[name], claim) for name, claim in claims.items()}
-    key = tuple(row[name] for name in held.projection.key)
-    return held.projection.verify(key, claims, held.filters)
+    return held.projection.compare(row, claims)
 
 
 def compare(value: Any, claim: Any) -> str:
@@ -85,10 +84,10 @@ def folded(value: Any) -> str:
 
 
 def handed_out(plan: Plan, row: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the fields as the grant gives them: no other column, masked where it says so."""
+    """Return the fields as the grant gives them: no other column, masked where it says so. The row is used up by it."""
     if row is None:
         return None
-    given = {name: row[name] for name in plan.fields}
+    given = row if len(row) == len(plan.fields) else {name: row[name] for name in plan.fields}
     for name, mask in plan.masks:
         if given[name] is not None:
             given[name] = mask(str(given[name]))
@@ -104,5 +103,5 @@ def subjects_of(held: Held, key_field: str, keys: Sequence[str], rows: Sequence[
     asked = keys if (key_field or resource.keys[0]) == name else [None] * len(rows)
     if len(asked) != len(rows):
         asked = [None] * len(rows)
-    numbers = [(row or {}).get(name) or number for row, number in zip(rows, asked, strict=True)]
-    return list(dict.fromkeys(subject_key(kind, str(number)) for number in numbers if number))
+    numbers = [(row and row.get(name)) or number for row, number in zip(rows, asked, strict=True)]
+    return list(dict.fromkeys(subject_keys(kind, [str(number) for number in numbers if number])))
