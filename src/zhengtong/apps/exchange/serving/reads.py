@@ -188,7 +188,7 @@ class Gate:
             self.log.append(record)
         except OSError as error:
             raise not_recorded() from error
-        return ServedRead(tuple(handed_out(plan, row) for row in rows), held.grant, receipt_no, at)
+        return ServedRead(handed_out(plan, rows), held.grant, receipt_no, at)
 
     def note_refusal(self, client_id: str, code: str, request: str) -> None:
         """Keep that somebody called as this client with a proof that did not hold.

@@ -83,15 +83,20 @@ def folded(value: Any) -> str:
     return unicodedata.normalize("NFKC", str(value)).strip().casefold()
 
 
-def handed_out(plan: Plan, row: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the fields as the grant gives them: no other column, masked where it says so. The row is used up by it."""
-    if row is None:
-        return None
-    given = row if len(row) == len(plan.fields) else {name: row[name] for name in plan.fields}
+def handed_out(plan: Plan, rows: Sequence[dict[str, Any] | None]) -> tuple[dict[str, Any] | None, ...]:
+    """Return the fields of rows as the grant gives them: no other column, masked where it says so.
+
+    The rows are used up by it: where they have no other column, they are what is handed out.
+    """
+    names, count = plan.fields, len(plan.fields)
+    given = [row if row is None or len(row) == count else {name: row[name] for name in names} for row in rows]
+    there = [row for row in given if row is not None]
     for name, mask in plan.masks:
-        if given[name] is not None:
-            given[name] = mask(str(given[name]))
-    return given
+        for row in there:
+            value = row[name]
+            if value is not None:
+                row[name] = mask(value if type(value) is str else str(value))
+    return tuple(given)
 
 
 def subjects_of(held: Held, key_field: str, keys: Sequence[str], rows: Sequence[dict[str, Any] | None]) -> list[str]:
