@@ -1,6 +1,6 @@
 """The sharing gateway at 1,000,000 rows beside CKAN 2.12, datasette 0.65 and bare PostgreSQL, in one run.
 
-Two processes of four threads each, eight connections, random keys, the load generator on the same machine. Ours checks
+Two processes of four threads each, eight connections, random keys, the load generator (wrk) on the same machine. Ours checks
 credentials, grant, fields, masks and quota, keeps a chained record on disk before it answers, and signs the answer.
 
 `ZHENGTONG_BENCH_ROWS`, `_SECONDS`, `_RUNS` make it smaller; `ZHENGTONG_BENCH_PEERS=ckan,datasette,postgres` chooses;
@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure
-from bench.http_load import Connection, Load, load
+from bench.http_load import Connection, Load
 from bench.peers import ckan, datasette, postgres
 from bench.peers.rooms import NotHere
 from bench.people_site import REGIONS, Site, furnish, key, region, serving, write_rows
+from bench.wrk import load
 
 ROWS = int(os.environ.get("ZHENGTONG_BENCH_ROWS", "1000000"))
 SECONDS = float(os.environ.get("ZHENGTONG_BENCH_SECONDS", "8"))

@@ -1,4 +1,4 @@
-"""A load generator（压力发生器）: connections kept open, one request after another, every latency kept."""
+"""Load on what speaks no HTTP, and single calls of what does: connections kept open, every latency kept; see `wrk`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Load:
 
     @property
     def per_second(self) -> float:
-        return len(self.latencies) / self.seconds
+        return sum(self.statuses.values()) / self.seconds
 
     def quantile(self, share: float) -> float:
         """Return the latency that this share of the calls stays within."""

@@ -20,7 +20,7 @@ def identify(gate: Gate, pages: Pages, environ: dict, content: bytes, digest: st
 
     A proof that does not hold, in the name of a client there is, leaves a record.
     """
-    claimed = claimed_client(environ)
+    claimed = ""
     try:
         certificate = certificate_of(environ)
         signed = read_signature(environ, content)
@@ -30,6 +30,7 @@ def identify(gate: Gate, pages: Pages, environ: dict, content: bytes, digest: st
             check_signature(signed, known.public_key, time.time())
         check_shown(known, signed is not None, certificate)
     except Refused as refused:
+        claimed = claimed or claimed_client(environ)
         if claimed and client_of(pages, claimed):
             gate.note_refusal(claimed, refused.code, digest)
         raise
@@ -50,10 +51,18 @@ def named(pages: Pages, environ: dict, signed: SignedBy | None, certificate: str
 
 
 def with_secret(pages: Pages, environ: dict) -> ClientKeys | None:
-    client_id, secret = credentials(environ.get("HTTP_AUTHORIZATION", ""))
+    """Return the client whose secret a call brings; what was found right is known again by its digest."""
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    digest = hashlib.sha256(header.encode("latin-1")).digest()
+    if digest in pages.proofs:
+        return pages.proofs[digest]
+    client_id, secret = credentials(header)
     known = client_of(pages, client_id)
     kept = known.secret_digest if known else NOBODY
-    return known if hmac.compare_digest(kept, hashlib.sha256(secret.encode()).hexdigest()) else None
+    if known is None or not hmac.compare_digest(kept, hashlib.sha256(secret.encode()).hexdigest()):
+        return None
+    pages.keep_proof(digest, known)
+    return known
 
 
 def check_shown(known: ClientKeys, is_signed: bool, certificate: str) -> None:

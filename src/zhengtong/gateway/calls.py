@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 import msgspec
 
@@ -21,15 +20,14 @@ WAYS = {"verify": "verify", "batch": "batch", "export": "export", "look-up": "po
 decode = msgspec.json.Decoder().decode
 
 
-@dataclass(frozen=True)
-class GatewayCall:
+class GatewayCall(msgspec.Struct, frozen=True):
     """A call as it was made: `way` is look-up, page, job, or a value of `WAYS`; `digest` is the SHA-256 of all of it."""
 
     way: str
     resource: str
     key: str = ""
-    asked: dict[str, str] = field(default_factory=dict)
-    body: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, str] = {}  # noqa: RUF012 - each call gets its own
+    body: dict[str, Any] = {}  # noqa: RUF012
     digest: str = ""
     officer: str = ""
     represents: str = ""
@@ -38,7 +36,9 @@ class GatewayCall:
     def fields(self) -> tuple[str, ...]:
         """Return the fields asked for; none means all that are granted."""
         named = self.body.get("fields", self.asked.get("fields", ""))
-        listed = named.split(",") if isinstance(named, str) else named
+        if isinstance(named, str):
+            return tuple(filter(None, named.split(",")))
+        listed = named
         if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
             raise wrong("fields", "fields 应为数据项名称的列表", "`fields` is a list of names")
         return tuple(filter(None, listed))
@@ -87,12 +87,15 @@ def represented(environ: dict) -> str:
 
 
 def query_of(environ: dict) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True, max_num_fields=MOST_CONDITIONS))
-    except ValueError:
-        raise wrong(
-            "query", f"查询参数不能超过 {MOST_CONDITIONS} 个", f"At most {MOST_CONDITIONS} parameters"
-        ) from None
+    """Return the parameters of a call, as `urllib.parse.parse_qsl` reads them, the last of a name counting."""
+    written = environ.get("QUERY_STRING", "")
+    parts = written.split("&") if written else []
+    if len(parts) > MOST_CONDITIONS:
+        raise wrong("query", f"查询参数不能超过 {MOST_CONDITIONS} 个", f"At most {MOST_CONDITIONS} parameters")
+    pairs = [part.partition("=") for part in parts if part]
+    if "%" in written or "+" in written:
+        return {unquote_plus(name): unquote_plus(value) for name, _, value in pairs}
+    return {name: value for name, _, value in pairs}
 
 
 def way_of(method: str, resource: str, rest: str) -> str:

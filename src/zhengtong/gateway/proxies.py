@@ -26,8 +26,7 @@ CERTIFICATES = ("HTTP_CLIENT_CERT", "HTTP_X_CLIENT_CERT")
 
 def see_through(environ: dict) -> dict:
     """Put the caller's own address into REMOTE_ADDR, keeping the peer's; nothing is believed of an untrusted peer."""
-    peer = environ.get("REMOTE_ADDR", "")
-    environ[PEER] = peer
+    environ[PEER] = peer = environ.get("REMOTE_ADDR", "")
     if is_trusted(peer):
         named = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         environ["REMOTE_ADDR"] = next((one for one in reversed(named) if not is_trusted(one)), peer)
@@ -36,8 +35,9 @@ def see_through(environ: dict) -> dict:
 
 def certificate_of(environ: dict) -> str:
     """Return the fingerprint of the certificate the caller came with, "" for none; refused from an untrusted peer."""
-    name = next((name for name in CERTIFICATES if environ.get(name)), None)
-    if name is None:
+    by_rfc, by_nginx = CERTIFICATES
+    name = by_rfc if environ.get(by_rfc) else by_nginx
+    if not environ.get(name):
         return ""
     if not is_trusted(environ.get(PEER, environ.get("REMOTE_ADDR", ""))):
         raise Refused(
@@ -68,9 +68,11 @@ def der_of(text: str, *, is_pem: bool) -> bytes:
 
 def is_trusted(address: str) -> bool:
     """Return whether an address is one of the site's own proxies."""
-    trusted = tuple(settings.ZHENGTONG_TRUSTED_PROXIES)
+    listed = settings.ZHENGTONG_TRUSTED_PROXIES
+    if not listed:
+        return False
     try:
-        return bool(trusted) and any(ipaddress.ip_address(address) in network for network in networks(trusted))
+        return any(ipaddress.ip_address(address) in network for network in networks(tuple(listed)))
     except ValueError:
         return False
 

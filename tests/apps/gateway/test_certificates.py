@@ -152,5 +152,5 @@ def test_sm2_agrees_with_another_implementation():
         assert sm2.verify(public, b"message", plain)
         assert sm2.verify(public, b"message", sm2.to_der(plain))
         assert not sm2.verify(public, b"massage", plain)
-    assert not sm2.verify(b"\4" + bytes(64), b"message", r + s)
+    assert not sm2.verify(b"\4" + bytes(64), b"message", plain)
     assert not sm2.verify(public, b"message", b"")

@@ -7,8 +7,7 @@ import os
 import sqlite3
 import unicodedata
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +42,7 @@ class Projection:
         self._idle: deque[sqlite3.Connection] = deque()
         self._process = os.getpid()
         try:
-            with self._connection() as connection:
-                facts = json.loads(connection.execute(f"SELECT body FROM {FACTS}").fetchone()[0])  # noqa: S608
+            facts = json.loads(self._ask(f"SELECT body FROM {FACTS}", ())[0][0])  # noqa: S608
         except sqlite3.Error as error:
             raise Refused(
                 "tables.projection.unreadable",
@@ -60,7 +58,7 @@ class Projection:
         self.version: str = facts["version"]
         self.digest: str = facts["digest"]
         self._counted = frozenset(facts["counted"])
-        self._by_key = " AND ".join(f"{ident(name)} = ?" for name in self.key)
+        self._key_columns = [self.schema.column(name) for name in self.key]
         self._selects: dict[tuple[str, ...], _Select] = {}
 
     def lookup(self, key: Any, fields: Sequence[str], filters: Sequence[Filter] = ()) -> dict[str, Any] | None:
@@ -68,12 +66,12 @@ class Projection:
 
         A row the filters do not admit is as if it were not there.
         """
-        select = self._select(fields)
-        where, values = compile_filters(filters, self.schema)
-        sql = f"SELECT {select.columns} FROM {TABLE} WHERE {self._by_key} AND {where}"  # noqa: S608 - quoted names
-        with self._connection() as connection:
-            row = connection.execute(sql, [*self._key_values(key), *values]).fetchone()
-        return select.to_plain(row) if row else None
+        select, where, values = self._select(fields), "", []
+        if filters:
+            where, values = compile_filters(filters, self.schema)
+            where = f" AND {where}"
+        found = self._ask(f"{select.by_key}{where}", [*self._key_values(key), *values])
+        return select.to_plain(found)[0] if found else None
 
     def lookup_many(
         self, keys: Sequence[Any], fields: Sequence[str], filters: Sequence[Filter] = ()
@@ -98,11 +96,9 @@ class Projection:
             )
         where, values = compile_filters(filters, self.schema)
         order = ident(ORDER)
-        sql = f"SELECT {order}, {select.columns} FROM {TABLE} WHERE {where} AND {order} > ? ORDER BY {order} LIMIT ?"  # noqa: S608
-        with self._connection() as connection:
-            found = connection.execute(sql, [*values, after or 0, limit + 1]).fetchall()
-        rows = [select.to_plain(row[1:]) for row in found[:limit]]
-        return Page(rows, found[limit - 1][0] if len(found) > limit else None)
+        sql = f"SELECT {select.columns}, {order} FROM {TABLE} WHERE {where} AND {order} > ? ORDER BY {order} LIMIT ?"  # noqa: S608
+        found = self._ask(sql, [*values, after or 0, limit + 1])
+        return Page(select.to_plain(found[:limit]), found[limit - 1][-1] if len(found) > limit else None)
 
     def count(self, filters: Sequence[Filter] = ()) -> int:
         """Return exactly how many rows all filters admit; immediate for none, or one equality on a counted column."""
@@ -115,8 +111,7 @@ class Projection:
             sql = f"SELECT coalesce(sum(rows), 0) FROM {COUNTS} WHERE column_name = ? AND value = ?"  # noqa: S608
         else:
             sql = f"SELECT count(*) FROM {TABLE} WHERE {where}"  # noqa: S608 - quoted names, bound values
-        with self._connection() as connection:
-            return int(connection.execute(sql, values).fetchone()[0])
+        return int(self._ask(sql, values)[0][0])
 
     def verify(self, key: Any, claims: dict[str, Any], filters: Sequence[Filter] = ()) -> dict[str, str]:
         """Return for each field `same`, `different`, or `absent` (no such row, or an empty cell); no value leaves（核验）.
@@ -124,8 +119,10 @@ class Projection:
         Text is compared without regard to width, case and outer spaces; numbers and dates by value.
         """
         row = self.lookup(key, tuple(claims), filters)
-        if row is None:
-            return dict.fromkeys(claims, ABSENT)
+        return self.compare(row, claims) if row else dict.fromkeys(claims, ABSENT)
+
+    def compare(self, row: dict[str, Any], claims: dict[str, Any]) -> dict[str, str]:
+        """Return what `verify` says of a row that was looked up already."""
         return {name: self._compare(name, row[name], claim) for name, claim in claims.items()}
 
     def __enter__(self) -> Projection:
@@ -162,7 +159,7 @@ class Projection:
                 f"The key has {len(self.key)} parts: {', '.join(self.key)}.",
                 field="key",
             )
-        return [to_stored(self.schema.column(name), part) for name, part in zip(self.key, parts, strict=True)]
+        return [to_stored(column, part) for column, part in zip(self._key_columns, parts, strict=True)]
 
     def _select(self, fields: Sequence[str]) -> _Select:
         wanted = tuple(fields)
@@ -175,14 +172,13 @@ class Projection:
                     "No fields were asked for; name each one.",
                     field="fields",
                 )
-            select = _Select(self.schema.require(wanted), self.schema)
+            select = _Select(self.schema.require(wanted), self.schema, self.key)
             if len(self._selects) < 1000:
                 self._selects[wanted] = select
         return select
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection no other thread uses meanwhile; a forked child starts without its parent's."""
+    def _ask(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query, by a connection no other thread uses meanwhile; a forked child has its own."""
         if self._process != os.getpid():
             self._idle, self._process = deque(), os.getpid()
         try:
@@ -190,27 +186,31 @@ class Projection:
         except IndexError:
             connection = _open(self.path)
         try:
-            yield connection
+            found = connection.execute(sql, values).fetchall()
         except BaseException:
             connection.close()
             raise
         self._idle.append(connection)
+        return found
 
 
 class _Select:
-    """A list of columns, and how a row of them becomes plain."""
+    """A list of columns, how a row is asked for by its key, and how rows become plain."""
 
-    def __init__(self, names: tuple[str, ...], schema: Schema) -> None:
+    def __init__(self, names: tuple[str, ...], schema: Schema, key: Sequence[str]) -> None:
         self.names = names
         self.columns = ", ".join(ident(name) for name in names)
+        self.by_key = f"SELECT {self.columns} FROM {TABLE} WHERE {' AND '.join(f'{ident(name)} = ?' for name in key)}"  # noqa: S608
         converters = [(name, plain_converter(schema.column(name).type)) for name in names]
         self._converters = [(name, converter) for name, converter in converters if converter]
 
-    def to_plain(self, row: Sequence[Any]) -> dict[str, Any]:
-        plain = dict(zip(self.names, row, strict=True))
+    def to_plain(self, found: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+        """Return rows as they leave; what a row has beyond the columns falls away."""
+        plain = [dict(zip(self.names, row, strict=False)) for row in found]
         for name, convert in self._converters:
-            if plain[name] is not None:
-                plain[name] = convert(plain[name])
+            for row in plain:
+                if row[name] is not None:
+                    row[name] = convert(row[name])
         return plain
 
 

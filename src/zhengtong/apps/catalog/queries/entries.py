@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Prefetch, Q, QuerySet
+from django.db.utils import DatabaseErrorWrapper
 
 from zhengtong.apps.catalog.models import (
     Epoch,
@@ -113,15 +114,11 @@ def get_epoch() -> int:
 
     Asked of the driver itself, for it stands before every call of the gateway: Django's cursor costs five times as much.
     """
-    with connection.wrap_database_errors:
-        connection.ensure_connection()
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(EPOCH)
-            found = cursor.fetchone()
-        finally:
-            cursor.close()
-    return found[0] if found else 0
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with DatabaseErrorWrapper(database):
+        found = database.connection.execute(EPOCH).fetchall()
+    return found[0][0] if found else 0
 
 
 def may_publish(provider: OrganisationShape, by: Actor) -> bool:

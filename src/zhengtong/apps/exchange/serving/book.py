@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from zhengtong.apps.catalog import queries as catalog
 from zhengtong.apps.exchange import queries
-from zhengtong.apps.exchange.shapes import ClientKeys, GrantShape, UpstreamShape
+from zhengtong.apps.exchange.shapes import Call, ClientKeys, GrantShape, UpstreamShape
 from zhengtong.kit.masking import masker
 from zhengtong.tables import Filter, Projection
 
-MOST_HELD = 10_000
+MOST_HELD, MOST_PLANS = 10_000, 200
 OLDEST_SECONDS = 30.0  # also forget what no counter tells of, such as an organisation's name
 
 
@@ -31,9 +31,20 @@ class Plan:
     masks: tuple[tuple[str, Callable[[str], str]], ...]
 
 
+@dataclass(frozen=True)
+class Pass:
+    """A kind of call that the grant lets through（放行）: one such call as it was decided, and how it is read."""
+
+    call: Call
+    plan: Plan
+
+
 @dataclass
 class Held:
-    """A grant ready to serve: its shape, where its rows are — a look-up file or an API — its row filter, its plans."""
+    """A grant ready to serve: its shape, where its rows are — a look-up file or an API — its row filter, its plans.
+
+    `passes` are the kinds of calls it was found to let through: the same question is not decided twice on one day.
+    """
 
     id: int
     grant: GrantShape
@@ -41,6 +52,7 @@ class Held:
     filters: tuple[Filter, ...]
     upstream: UpstreamShape | None = None
     plans: dict[tuple[str, ...], Plan] = field(default_factory=dict)
+    passes: dict[Hashable, Pass] = field(default_factory=dict)
 
     def plan(self, fields: tuple[str, ...]) -> Plan:
         """Return the plan for a choice of granted fields."""
@@ -50,19 +62,33 @@ class Held:
             own = self.projection.key if self.projection else ()
             wanted = dict.fromkeys((*fields, *filter(None, (resource.subject_field, resource.latest_by)), *own))
             made = Plan(fields, tuple(wanted), tuple((name, masker(masks[name])) for name in fields if masks.get(name)))
-            if len(self.plans) < 200:
+            if len(self.plans) < MOST_PLANS:
                 self.plans[fields] = made
+        return made
+
+    def remember(self, kind: Hashable, call: Call, allowed: tuple[str, ...]) -> Pass:
+        """Return the pass of a call that was let through; kept unless the hour of the day decides too."""
+        made = Pass(call, self.plan(allowed))
+        if self.grant.hours is None and len(self.passes) < MOST_PLANS:
+            self.passes[kind] = made
         return made
 
 
 @dataclass
 class Pages:
-    """What was looked up under one value of the counter."""
+    """What was looked up under one value of the counter; `proofs` are digests of credentials that were found right."""
 
     epoch: int
     opened_at: float
     clients: dict[str, ClientKeys | None] = field(default_factory=dict)
+    proofs: dict[bytes, ClientKeys] = field(default_factory=dict)
     grants: dict[tuple[int, str, str, dt.date], Held | None] = field(default_factory=dict)
+
+    def keep_proof(self, digest: bytes, known: ClientKeys) -> None:
+        """Remember that the credentials of this digest are the client's."""
+        if len(self.proofs) > MOST_HELD:
+            self.proofs.clear()
+        self.proofs[digest] = known
 
 
 class GrantBook:

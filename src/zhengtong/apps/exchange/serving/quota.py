@@ -1,7 +1,9 @@
-"""Calls of a day and of a minute, counted across processes（额度与频次）: shared files of counters, so that both are exact.
+"""Calls of a day and of a minute, counted across processes（额度与频次）: shared files of counters; no bound is passed.
 
 A counter is the grant's place in the file of the day. The file outlives processes (kill -9 included); after the machine
-itself went down it is made again from what the database knows.
+itself went down it is made again from what the database knows. While much of a quota is left a process takes some calls
+in advance（预留）, a thousandth of what is left at most, so that it need not agree with the others about each; of the last
+thousand each is counted alone. What a process took in advance and did not use stays counted.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pathlib import Path
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 HEADER_BYTES, SLOT, MINUTE_SLOT = 64, struct.Struct("<Q"), struct.Struct("<QQ")
+MOST_AHEAD, SHARE_AHEAD = 64, 1024
 Known = Callable[[dt.date], Mapping[int, int]]
 
 
@@ -52,6 +55,7 @@ class Counters(Shared):
 
     def __init__(self, folder: Path, day: dt.date, known: Known) -> None:
         super().__init__(Path(folder) / f"calls-{day.isoformat()}")
+        self._here, self._ahead = threading.Lock(), dict[int, int]()
         with self._alone():
             boot = (BOOT.read_bytes().strip() if BOOT.exists() else b"unknown")[:HEADER_BYTES].ljust(HEADER_BYTES, b" ")
             if os.pread(self._descriptor, HEADER_BYTES, 0) != boot:
@@ -61,18 +65,29 @@ class Counters(Shared):
                 os.pwrite(self._descriptor, boot, 0)
 
     def used(self, slot: int) -> int:
-        """Return how many calls were counted."""
+        """Return how many calls were counted, those taken in advance among them."""
         held = os.pread(self._descriptor, SLOT.size, HEADER_BYTES + slot * SLOT.size)
         return SLOT.unpack(held)[0] if len(held) == SLOT.size else 0
 
     def take(self, slot: int, calls: int, most: int) -> bool:
         """Count calls if the quota `most` (0: none) has room for all of them; return whether it had."""
+        with self._here:
+            ahead = self._ahead.get(slot, 0) - calls
+            if ahead < 0:
+                ahead = self._take_ahead(slot, -ahead, most)
+            if ahead is not None:
+                self._ahead[slot] = ahead
+        return ahead is not None
+
+    def _take_ahead(self, slot: int, calls: int, most: int) -> int | None:
+        """Count calls with the other processes, and some in advance; return how many of these, None without room."""
         with self._alone():
-            used = self.used(slot)
-            if most and used + calls > most:
-                return False
-            self._put(slot, used + calls)
-        return True
+            used = self.used(slot) + calls
+            if most and used > most:
+                return None
+            ahead = min(MOST_AHEAD, (most - used) // SHARE_AHEAD) if most else MOST_AHEAD
+            self._put(slot, used + ahead)
+        return ahead
 
     def _put(self, slot: int, calls: int) -> None:
         os.pwrite(self._descriptor, SLOT.pack(calls), HEADER_BYTES + slot * SLOT.size)

@@ -24,7 +24,7 @@ from zhengtong.apps.exchange.serving.rows import compared, find_row, handed_out,
 from zhengtong.apps.exchange.shapes import Call, ClientShape, GrantShape, ServedRead
 from zhengtong.apps.exchange.usage_log import SEGMENT_BYTES, UsageLog, list_writers, read_log
 from zhengtong.apps.people.keys import subject_key
-from zhengtong.kit import Refused
+from zhengtong.kit import Refused, local_date, to_local
 from zhengtong.tables import Filter
 
 MOST_KEYS = 100
@@ -68,14 +68,14 @@ class Gate:
         self._rates: Rates | None = None
         self._noted: dict[tuple[str, str], Noted] = {}
 
-    def look_up(self, caller: Caller, resource: str, key_field: str, key: str, fields: Sequence[str]) -> ServedRead:
+    def look_up(self, caller: Caller, resource: str, key_field: str, key: str, fields: tuple[str, ...]) -> ServedRead:
         """Return the granted fields of one row, or None for it; refused as `exchange.read.*`."""
         held, plan, at = self._enter(caller, resource, key_field, (key,), fields, "api")
         row = find_row(held, plan, key_field or held.grant.resource.keys[0], key)
         return self._leave(caller, held, plan, at, "api", [row], subjects_of(held, key_field, [key], [row]))
 
     def look_up_many(
-        self, caller: Caller, resource: str, key_field: str, keys: Sequence[str], fields: Sequence[str]
+        self, caller: Caller, resource: str, key_field: str, keys: Sequence[str], fields: tuple[str, ...]
     ) -> ServedRead:
         """Return what `look_up` would for each of up to 100 keys; counted as that many calls, one receipt."""
         if not 0 < len(keys) <= MOST_KEYS:
@@ -103,7 +103,7 @@ class Gate:
         filters: Sequence[Filter],
         after: int | None,
         limit: int,
-        fields: Sequence[str],
+        fields: tuple[str, ...],
     ) -> ServedRead:
         """Return one page of the granted rows and how many there are in all; filters speak of granted fields and keys."""
         if not 0 < limit <= MOST_PAGE_ROWS:
@@ -123,14 +123,16 @@ class Gate:
         resource: str,
         key_field: str,
         keys: tuple[str, ...],
-        fields: Sequence[str],
+        fields: tuple[str, ...],
         mode: str,
         page_rows: int = 0,
     ) -> tuple[Held, Plan, dt.datetime]:
-        """Return the grant and plan that allow the call, counted against the quota; deny by default."""
+        """Return the grant and plan that allow the call, counted against the quota; deny by default.
+
+        What is decided depends on the kind of call, not on the key: whether there is a key, a case, and so on.
+        """
         at = timezone.now()
-        local = timezone.localtime(at)
-        today = local.date()
+        today = local_date(at)
         consumer = caller.client.organisation
         held = grant_of(caller.pages, consumer.id, resource, mode, today)
         if held is None:
@@ -139,15 +141,19 @@ class Gate:
                 f"{consumer.name_zh}没有使用数据资源 {resource} 的授权",
                 f"{consumer.name_en} has no grant on {resource}",
             )
-        first = held.grant.resource.keys[0]
-        key = {key_field or first: "" if "" in keys else "given"} if keys else {first: "page"} if page_rows else {}
-        call = Call(mode, key, tuple(fields), caller.case_no, today, 0, caller.client.client_id, local.time())
-        allowed = decide(held.grant, call)
+        given = "page" if page_rows else "given" if keys and "" not in keys else ""
+        kind = (mode, key_field, given, fields, bool(caller.case_no), caller.client.client_id, today)
+        passed = held.passes.get(kind)
+        if passed is None:
+            key = {key_field or held.grant.resource.keys[0]: given}
+            clock = to_local(at).time()
+            call = Call(mode, key, fields, caller.case_no, today, 0, caller.client.client_id, clock)
+            passed = held.remember(kind, call, decide(held.grant, call))
         try:
-            self.take(held.grant, call, len(keys) or page_rows, held.id)
+            self.take(held.grant, passed.call, len(keys) or page_rows, held.id)
         except OSError as error:
             raise not_recorded() from error
-        return held, held.plan(allowed), at
+        return held, passed.plan, at
 
     def _leave(
         self,
@@ -182,7 +188,7 @@ class Gate:
             self.log.append(record)
         except OSError as error:
             raise not_recorded() from error
-        return ServedRead(tuple(handed_out(plan, row) for row in rows), held.grant, receipt_no, at)
+        return ServedRead(handed_out(plan, rows), held.grant, receipt_no, at)
 
     def note_refusal(self, client_id: str, code: str, request: str) -> None:
         """Keep that somebody called as this client with a proof that did not hold.

@@ -11,7 +11,7 @@ from typing import Any
 from zhengtong.apps.exchange.deciding import refusal
 from zhengtong.apps.exchange.serving.book import Held, Plan
 from zhengtong.apps.exchange.serving.upstream import fetch
-from zhengtong.apps.people.keys import subject_key
+from zhengtong.apps.people.keys import subject_keys
 from zhengtong.kit import Refused
 from zhengtong.tables import Filter, Projection
 
@@ -66,8 +66,7 @@ def compared(held: Held, row: dict[str, Any] | None, claims: dict[str, Any]) -> 
         return dict.fromkeys(claims, ABSENT)
     if held.projection is None:
         return {name: compare(row[name], claim) for name, claim in claims.items()}
-    key = tuple(row[name] for name in held.projection.key)
-    return held.projection.verify(key, claims, held.filters)
+    return held.projection.compare(row, claims)
 
 
 def compare(value: Any, claim: Any) -> str:
@@ -84,15 +83,20 @@ def folded(value: Any) -> str:
     return unicodedata.normalize("NFKC", str(value)).strip().casefold()
 
 
-def handed_out(plan: Plan, row: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the fields as the grant gives them: no other column, masked where it says so."""
-    if row is None:
-        return None
-    given = {name: row[name] for name in plan.fields}
+def handed_out(plan: Plan, rows: Sequence[dict[str, Any] | None]) -> tuple[dict[str, Any] | None, ...]:
+    """Return the fields of rows as the grant gives them: no other column, masked where it says so.
+
+    The rows are used up by it: where they have no other column, they are what is handed out.
+    """
+    names, count = plan.fields, len(plan.fields)
+    given = [row if row is None or len(row) == count else {name: row[name] for name in names} for row in rows]
+    there = [row for row in given if row is not None]
     for name, mask in plan.masks:
-        if given[name] is not None:
-            given[name] = mask(str(given[name]))
-    return given
+        for row in there:
+            value = row[name]
+            if value is not None:
+                row[name] = mask(value if type(value) is str else str(value))
+    return tuple(given)
 
 
 def subjects_of(held: Held, key_field: str, keys: Sequence[str], rows: Sequence[dict[str, Any] | None]) -> list[str]:
@@ -104,5 +108,5 @@ def subjects_of(held: Held, key_field: str, keys: Sequence[str], rows: Sequence[
     asked = keys if (key_field or resource.keys[0]) == name else [None] * len(rows)
     if len(asked) != len(rows):
         asked = [None] * len(rows)
-    numbers = [(row or {}).get(name) or number for row, number in zip(rows, asked, strict=True)]
-    return list(dict.fromkeys(subject_key(kind, str(number)) for number in numbers if number))
+    numbers = [(row and row.get(name)) or number for row, number in zip(rows, asked, strict=True)]
+    return list(dict.fromkeys(subject_keys(kind, [str(number) for number in numbers if number])))
