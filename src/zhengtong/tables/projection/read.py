@@ -66,11 +66,11 @@ class Projection:
 
         A row the filters do not admit is as if it were not there.
         """
-        select, where, values = self._select(fields), "", []
+        select, sql, values = self._select(fields), "", self._key_values(key)
         if filters:
-            where, values = compile_filters(filters, self.schema)
-            where = f" AND {where}"
-        found = self._ask(f"{select.by_key}{where}", [*self._key_values(key), *values])
+            where, more = compile_filters(filters, self.schema)
+            sql, values = f" AND {where}", [*values, *more]
+        found = self._ask(f"{select.by_key}{sql}", values)
         return select.to_plain(found)[0] if found else None
 
     def lookup_many(
