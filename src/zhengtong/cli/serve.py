@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -56,10 +57,15 @@ def collect_static() -> None:
 
 
 def run_site(host: str, port: int, workers: int, threads: int, *, with_work: bool) -> None:
-    """Serve until stopped; the background worker lives and dies with the server."""
+    """Serve until stopped; the background worker lives and dies with the server.
+
+    Server processes begin as fresh interpreters: forked from this one, which has threads, an open database and native
+    libraries loaded, they crashed now and then under load.
+    """
     from granian import Granian
     from granian.constants import Interfaces
 
+    multiprocessing.set_start_method("spawn", force=True)
     worker = start_worker() if with_work else None
     console.print(f"政通已启动 / serving: http://{host}:{port}  （Ctrl+C 停止 / to stop）")
     server = Granian(

@@ -80,8 +80,11 @@ def start_site(environment: dict[str, str] | None = None, workers: int = 2, port
 
 
 def tail_of(log: IO[str]) -> str:
+    """Return the end of what a server said; where a process of it crashed, what it said of that."""
     log.seek(0)
-    return log.read()[-2000:]
+    told = log.read()
+    crashed = told.find("Fatal Python error")
+    return told[crashed : crashed + 6000] if crashed >= 0 else told[-2000:]
 
 
 @contextlib.contextmanager
