@@ -38,10 +38,9 @@ class GatewayCall(msgspec.Struct, frozen=True):
         named = self.body.get("fields", self.asked.get("fields", ""))
         if isinstance(named, str):
             return tuple(filter(None, named.split(",")))
-        listed = named
-        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+        if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
             raise wrong("fields", "fields 应为数据项名称的列表", "`fields` is a list of names")
-        return tuple(filter(None, listed))
+        return tuple(filter(None, named))
 
     @property
     def key_field(self) -> str:

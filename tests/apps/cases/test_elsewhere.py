@@ -17,7 +17,9 @@ from zhengtong.apps.cases.tasks import run_daily
 from zhengtong.apps.matters import actions as matters
 from zhengtong.apps.people import actions as people
 from zhengtong.apps.people.shapes import SYSTEM, Actor
-from zhengtong.declared.handling import Handling
+from zhengtong.declared.handling import ExtensionRule, Handling
+from zhengtong.kit import Basis
+from zhengtong.kit.calendar import Term, Unit
 from zhengtong.kit.identifiers.credit_code import check_digit
 
 POLICE = "public-security"
@@ -75,6 +77,27 @@ def test_a_case_forwarded_goes_on_with_the_superior_and_both_see_it(city, office
         )
     mine = queries.get_case(case.no, city.mother, at=now)
     assert "forwarded" in [event.kind for event in mine.timeline]
+
+
+def test_more_time_that_the_superior_grants_is_found_and_granted_by_its_head(city, officer, leader, now, refuses):
+    ten_days = ExtensionRule(Term(10, Unit.WORKDAY, basis=Basis("测试法", "第一条", "2020-01-01")), approver="superior")
+    publish(now, extension=ten_days)
+    case = actions.accept_case(case_no=apply_for_permit(city).no, by=officer, at=now)
+    asking = {"case_no": case.no, "n": 5, "reason": "案情复杂", "by": officer, "at": now}
+    with refuses("case.proposal.no-superior", 409):
+        actions.propose_extension(**asking)
+    province = organisation(POLICE, "990000000000", 91, now)
+    actions.propose_extension(**asking)
+    head, clerk = officer_of(province, 9100, "leader"), officer_of(province, 9101)
+    assert [(row.case_no, row.role) for row in queries.list_asked(head)] == [(case.no, "approving")]
+    assert queries.list_asked(clerk) == queries.list_asked(leader) == []
+    assert "decide_proposal" in queries.get_case(case.no, head, at=now).allowed
+    assert "decide_proposal" not in queries.get_case(case.no, leader, at=now).allowed
+    with refuses("case.proposal.not-yours", 403):
+        actions.approve_proposal(case_no=case.no, by=leader, at=now)
+    longer = actions.approve_proposal(case_no=case.no, by=head, at=now)
+    assert longer.promised_on > case.promised_on
+    assert queries.list_asked(head) == []
 
 
 def test_a_window_elsewhere_takes_in_for_the_organisation_in_charge(city, officer, now, refuses):

@@ -126,10 +126,13 @@ def test_more_time_is_proposed_by_one_and_approved_by_another(case, officer, lea
     with refuses("case.act.no-right", 403):
         actions.approve_proposal(case_no=case.no, by=officer, at=now)
     assert "decide_proposal" in queries.get_case(case.no, leader, at=now).allowed
+    assert [(row.case_no, row.role) for row in queries.list_asked(leader)] == [(case.no, "approving")]
+    assert queries.list_asked(officer) == []
     shown = queries.preview_notice(case_no=case.no, kind="extended", reason="案情复杂", days=10, by=leader, at=now)
     longer = actions.approve_proposal(case_no=case.no, by=leader, at=now)
     assert queries.list_notices(city.mother)[0].text == shown, "word for word"
     assert longer.promised_on == dt.date(2026, 12, 10)
+    assert queries.list_asked(leader) == []
     assert longer.statutory_on > case.statutory_on
     assert "extended" in told(case.no)
     with refuses("case.case.not-in-state", 409):

@@ -10,8 +10,10 @@ from django.db.models import Q
 from zhengtong.apps.cases.lifecycle import CaseState, list_kinds
 from zhengtong.apps.cases.models import Case, CaseParty, Substitution
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import Actor
+from zhengtong.apps.people.shapes import Actor, OrganisationShape
+from zhengtong.declared import Pack
 from zhengtong.kit import Refused
+from zhengtong.kit.identifiers import parse_region_code
 
 # officer action → permissions, one of which is needed, as people's roles name them
 PERMISSIONS = {name: kind.permits for name, kind in list_kinds().items() if kind.permits}
@@ -89,6 +91,24 @@ def is_party(by: Actor, record: Case) -> bool:
     if not is_officer(by) or by.organisation is None:
         return False
     return CaseParty.objects.filter(case_id=record.pk, organisation_id=by.organisation.id).exists()
+
+
+def superior_of(organisation: OrganisationShape) -> OrganisationShape | None:
+    """Return the organisation above one（上级机关）: that of the same function in the nearest region above."""
+    for region in parse_region_code(organisation.region_code).ancestors:
+        found = people.find_organisation(function=organisation.function, region_code=region.canonical)
+        if found is not None and found.id != organisation.id:
+            return found
+    return None
+
+
+def approver_of(kind: str, pack: Pack, own: OrganisationShape) -> OrganisationShape | None:
+    """Return whose head decides on a proposal（报批由谁决定）: the superior's where the matter says so of more time, else the
+    handling organisation's own; None where there is no superior."""
+    rule = pack.handling.extension
+    if kind == "extended" and rule is not None and rule.approver == "superior":
+        return superior_of(own)
+    return own
 
 
 def can_do(by: Actor, kind: str, organisation_id: int | None) -> bool:

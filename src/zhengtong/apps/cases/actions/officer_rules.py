@@ -12,9 +12,8 @@ from zhengtong.apps.cases.lifecycle import is_declared, list_kinds
 from zhengtong.apps.cases.rights import WHOLE_KINDS, can_do, handles, is_officer, is_party, no_right, stands_in_for
 from zhengtong.apps.cases.shapes import CaseShape
 from zhengtong.apps.people import queries as people
-from zhengtong.apps.people.shapes import Actor, OrganisationShape
+from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused, local_date, to_local
-from zhengtong.kit.identifiers import parse_region_code
 
 LONGEST_REASON = 1000
 
@@ -118,15 +117,6 @@ def taken(held: Held) -> Refused:
         status=409,
         facts={"by": held.state.assignee_label, "at": held.state.assigned_at.isoformat()},
     )
-
-
-def superior_of(organisation: OrganisationShape) -> OrganisationShape | None:
-    """Return the organisation above one（上级机关）: that of the same function in the nearest region above."""
-    for region in parse_region_code(organisation.region_code).ancestors:
-        found = people.find_organisation(function=organisation.function, region_code=region.canonical)
-        if found is not None and found.id != organisation.id:
-            return found
-    return None
 
 
 def done(held: Held, by: Actor, at: datetime) -> CaseShape:

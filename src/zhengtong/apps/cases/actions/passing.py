@@ -10,13 +10,13 @@ from django.db import transaction
 
 from zhengtong.apps.cases.actions.drafts import start_draft
 from zhengtong.apps.cases.actions.log import append
-from zhengtong.apps.cases.actions.officer_rules import done, lock_for, require_mine, require_reason, superior_of
+from zhengtong.apps.cases.actions.officer_rules import done, lock_for, require_mine, require_reason
 from zhengtong.apps.cases.actions.parties import add_party
 from zhengtong.apps.cases.models import Draft
 from zhengtong.apps.cases.packs import pack_in_force
 from zhengtong.apps.cases.queries.cases import get_case
 from zhengtong.apps.cases.queries.drafts import get_draft
-from zhengtong.apps.cases.rights import no_right
+from zhengtong.apps.cases.rights import no_right, superior_of
 from zhengtong.apps.cases.shapes import CaseShape, DraftShape
 from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import Actor, Subject

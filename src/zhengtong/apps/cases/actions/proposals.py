@@ -17,15 +17,17 @@ from zhengtong.apps.cases.actions.officer_rules import (
     require_leader,
     require_mine,
     require_reason,
-    superior_of,
 )
 from zhengtong.apps.cases.actions.parties import add_party, close_party
 from zhengtong.apps.cases.actions.supplements import append_demand, supplement_items
 from zhengtong.apps.cases.queries.cases import get_case
+from zhengtong.apps.cases.rights import approver_of
 from zhengtong.apps.cases.shapes import CaseShape, Proposal, SupplementItem
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.declared.handling import ExtensionRule
 from zhengtong.kit import Refused
+
+APPROVING = "approving"  # the part of the organisation whose head decides on a proposal
 
 
 @transaction.atomic
@@ -41,10 +43,7 @@ def propose_extension(
     require_current(held, None, "extended")
     rule = _rule_of(held)
     _require_length(held, rule, n)
-    own = held.organisation
-    above = superior_of(own) if own and rule.approver == "superior" else None
-    if above is not None:
-        add_party(held.record, above.id, "superior", at)
+    _put_to_head("extended", held, at)
     payload = {"n": n, "unit": rule.most.unit.value, "reason": require_reason(reason)}
     return done(append(held, "proposed", {"kind": "extended", "payload": payload}, by=by, at=at), by, at)
 
@@ -63,6 +62,7 @@ def propose_supplement(
     held = lock_for(case_no, "proposed", by, version)
     require_mine(held, by, at)
     require_current(held, None, "supplement-asked")
+    _put_to_head("supplement-asked", held, at)
     payload = {"items": supplement_items(held, items), "reason": require_reason(reason)}
     return done(append(held, "proposed", {"kind": "supplement-asked", "payload": payload}, by=by, at=at), by, at)
 
@@ -98,13 +98,24 @@ def _lock_proposal(case_no: str, by: Actor, version: int | None) -> tuple[Held, 
     proposal = held.state.proposal
     assert proposal is not None, "the state admits it only with a proposal"
     own, mine = held.organisation, by.organisation
-    deciding = own
-    if proposal.kind == "extended" and _rule_of(held).approver == "superior" and own is not None:
-        deciding = superior_of(own)
+    deciding = approver_of(proposal.kind, held.pack, own) if own else None
     if mine is None or deciding is None or mine.id != deciding.id:
         raise _not_yours(deciding.name_zh if deciding else "上级机关", deciding.name_en if deciding else "the superior")
     require_leader(held, by)
     return held, proposal
+
+
+def _put_to_head(kind: str, held: Held, at: datetime) -> None:
+    """Ask it of the organisation whose head decides, which finds the case among what is asked of it."""
+    deciding = approver_of(kind, held.pack, held.organisation) if held.organisation else None
+    if deciding is None:
+        raise Refused(
+            "case.proposal.no-superior",
+            "这件事要由上级机关批准，但系统里没有登记上级机关。请联系系统管理员登记，或按原期限办理。",
+            "The superior decides on this, and none is registered here. Ask the administrator, or keep to the term.",
+            status=409,
+        )
+    add_party(held.record, deciding.id, APPROVING, at)
 
 
 def _require_other(proposal: Proposal, by: Actor) -> None:
@@ -141,7 +152,7 @@ def _require_length(held: Held, rule: ExtensionRule, n: int) -> None:
 
 def _seen(held: Held, by: Actor, at: datetime) -> CaseShape:
     if by.organisation is not None:
-        close_party(held.record, by.organisation.id, "superior")
+        close_party(held.record, by.organisation.id, APPROVING)
     done(held, by, at)
     return get_case(held.record.no, by, at=at)
 

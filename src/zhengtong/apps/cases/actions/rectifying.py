@@ -13,11 +13,11 @@ from zhengtong.apps.cases.actions.officer_rules import (
     lock_for_other,
     require_leader,
     require_reason,
-    superior_of,
 )
 from zhengtong.apps.cases.actions.parties import add_party, close_party
 from zhengtong.apps.cases.models import Review
 from zhengtong.apps.cases.queries.cases import get_case
+from zhengtong.apps.cases.rights import superior_of
 from zhengtong.apps.cases.shapes import CaseShape
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import Refused

@@ -10,7 +10,7 @@ from zhengtong.apps.people.fields import EncryptedText
 
 
 class CaseParty(models.Model):
-    """An organisation that may see a case it does not handle（相关机构）: window, earlier handler, consulted, signing."""
+    """What an organisation has to do with a case（相关机构）: window, handler before, consulted, signing, superior, approving."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties", db_index=False)
     organisation_id = models.BigIntegerField()

@@ -15,6 +15,7 @@ from zhengtong.apps.cases.rights import (
     OFFICER_VERBS,
     PARTY_VERBS,
     WHOLE_KINDS,
+    approver_of,
     can_do,
     handles,
     is_officer,
@@ -91,6 +92,7 @@ def allowed_to(opened: OpenCase, by: Actor, own: State, at: datetime) -> tuple[s
         verbs += _proposals(by, state, record, acting_as, opened)
     if is_officer(by):
         verbs += [verb for verb, asked in PARTY_VERBS.items() if asked(state, by)]
+        verbs += ["decide_proposal"] if _decides(by, opened) else []
     return tuple(dict.fromkeys(verbs))
 
 
@@ -110,14 +112,24 @@ def _may(by: Actor, verb: str, kind: str, record: Case, acting_as: set[int | Non
 
 
 def _proposals(by: Actor, state: CaseState, record: Case, acting_as: set[int | None], opened: OpenCase) -> list[str]:
-    """Return "propose_extension", "propose_supplement" to the officer, "decide_proposal" to another who is the head."""
-    if state.is_settled or opened.parts:
+    """Return "propose_extension", "propose_supplement" to the officer, unless one waits already."""
+    if state.is_settled or opened.parts or state.proposal is not None:
         return []
-    if state.proposal is not None:
-        return ["decide_proposal"] if "leader" in by.roles and by.account_id != state.proposal.by_account else []
     if record.assignee_id not in acting_as or "proposed" not in state.allowed:
         return []
     verbs = ["propose_extension"] if is_declared("extended", state, opened.pack) and state.accepted_at else []
     if state.supplements >= case_law().supplements_without_leader and "leader" not in by.roles:
         verbs.append("propose_supplement")
     return verbs
+
+
+def _decides(by: Actor, opened: OpenCase) -> bool:
+    """Return whether an open proposal is for `by` to decide: the head of the organisation it was put to, and another
+    than whoever proposed; one query while one is open."""
+    state, own_id = opened.state, opened.record.organisation_id
+    if state.proposal is None or state.is_settled or opened.parts or own_id is None or by.organisation is None:
+        return False
+    if "leader" not in by.roles or by.account_id == state.proposal.by_account:
+        return False
+    deciding = approver_of(state.proposal.kind, opened.pack, people.get_organisation(own_id))
+    return deciding is not None and deciding.id == by.organisation.id

@@ -14,7 +14,7 @@ from zhengtong.apps.people.shapes import Actor
 from zhengtong.kit import local_date
 
 MOST_ROWS = 100
-ASKED_ROLES = ("consulted", "signing", "superior")
+ASKED_ROLES, ASKED_OF_HEADS = ("consulted", "signing", "superior"), ("approving",)
 
 
 def list_substitutions(by: Actor, *, at: datetime | None = None) -> list[SubstitutionShape]:
@@ -53,11 +53,13 @@ def count_alerts(by: Actor) -> int:
 
 
 def list_asked(by: Actor) -> list[AskedRow]:
-    """Return the cases of others in which something is asked of the officer's organisation（征求意见、会签）; two queries."""
+    """Return the cases in which something is asked of the officer's organisation（征求意见、会签）, or of its head（报批）; two
+    queries."""
     if not is_officer(by) or by.organisation is None:
         return []
+    roles = ASKED_ROLES + ASKED_OF_HEADS if "leader" in by.roles else ASKED_ROLES
     asked = CaseParty.objects.filter(
-        organisation_id=by.organisation.id, role__in=ASKED_ROLES, is_open=True, case__is_settled=False
+        organisation_id=by.organisation.id, role__in=roles, is_open=True, case__is_settled=False
     )
     rows = list(asked.select_related("case").order_by("due_on", "since")[:MOST_ROWS])
     handlers = {

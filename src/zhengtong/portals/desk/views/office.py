@@ -29,8 +29,8 @@ from zhengtong.portals.ui.pages import SeeOther, clock, page, say
 
 @officer
 def asked(request: HttpRequest) -> HttpResponse:
-    """Show what other departments ask of mine."""
-    words = {"consulted": _("征求意见"), "signing": _("会签"), "superior": _("复核")}
+    """Show what other departments ask of mine, and what is put to its head."""
+    words = {"consulted": _("征求意见"), "signing": _("会签"), "superior": _("复核"), "approving": _("报批待批")}
     rows = tuple((row, words[row.role]) for row in queries.list_asked(request.actor))
     return page(request, "desk/asked.html", AskedContext("asked", queries.count_buckets(request.actor), rows))
 
