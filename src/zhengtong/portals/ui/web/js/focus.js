@@ -11,3 +11,11 @@ export function announce() {
   const live = document.getElementById("live");
   if (said && live) live.textContent = said.textContent;
 }
+
+// A row of tabs that does not fit begins with the one that is open; the page itself does not move.
+export function showOpenTab(root) {
+  for (const tab of root.querySelectorAll(".tabs [aria-current]")) {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+}

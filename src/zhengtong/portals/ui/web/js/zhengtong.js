@@ -1,5 +1,5 @@
 // Own behaviours of the pages, all optional: every page works without them.
-import {announce, focusMarked} from "./focus.js";
+import {announce, focusMarked, showOpenTab} from "./focus.js";
 import {offerReading} from "./reading.js";
 import {countLetters} from "./counter.js";
 import {copyButtons} from "./copying.js";
@@ -13,6 +13,7 @@ function enliven(root) {
   copyButtons(root);
   guardForms(root);
   phraseButtons(root);
+  showOpenTab(root);
 }
 
 enliven(document);
