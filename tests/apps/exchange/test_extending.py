@@ -85,7 +85,10 @@ def test_only_the_provider_asks_and_only_the_authority_agrees(bureau, asked, ref
 
 def test_an_authority_that_provides_data_itself_does_not_agree_with_itself(bureau, asked, refuses):
     put_off(bureau, asked)
-    twin = officer(bureau.health_head.account_id, bureau.authority.organisation, "data-steward")
+    steward = officer(106, bureau.authority.organisation, "data-steward")
+    with refuses("exchange.request.not-allowed", 403):
+        actions.grant_extension(request_no=asked, by=steward, at=AT)
+    twin = officer(bureau.health_head.account_id, bureau.authority.organisation, "data-approver")
     with refuses("exchange.extension.own", 403):
         actions.grant_extension(request_no=asked, by=twin, at=AT)
 

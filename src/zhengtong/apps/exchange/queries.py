@@ -361,7 +361,8 @@ def allowed_on(record: ShareRequest, provider: OrganisationShape, by: Actor) -> 
     found = [name for name, may in table.get(record.status, []) if may]
     if record.status == "submitted" and answers and not record.extension_state:
         found.append("ask-extension")
-    if record.status == "submitted" and record.extension_state == "asked" and catalog.may_publish(provider, by):
+    is_asked = record.status == "submitted" and record.extension_state == "asked"
+    if is_asked and catalog.acts_as_authority("share.approve", provider, by):
         found.append("settle-extension")
     return tuple(found)
 

@@ -6,6 +6,7 @@ from zhengtong.apps.catalog.queries.classes import lineage_of, list_elements, li
 from zhengtong.apps.catalog.queries.entries import (
     EPOCH,
     EVENT_LABELS,
+    acts_as_authority,
     allowed_on,
     count_versions,
     find_resource,
@@ -36,6 +37,7 @@ __all__ = [
     "FACETS",
     "PAGE_SIZE",
     "Retention",
+    "acts_as_authority",
     "allowed_on",
     "count_versions",
     "find_resource",

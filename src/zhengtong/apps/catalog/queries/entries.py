@@ -123,8 +123,13 @@ def get_epoch() -> int:
 
 def may_publish(provider: OrganisationShape, by: Actor) -> bool:
     """Return whether the actor publishes for the sharing authority（主管部门）of the provider's region."""
+    return acts_as_authority("resource.publish", provider, by)
+
+
+def acts_as_authority(permission: str, provider: OrganisationShape, by: Actor) -> bool:
+    """Return whether the actor may do something for the sharing authority（主管部门）of the provider's region."""
     authority = people.find_organisation(function="data-bureau", region_code=provider.region_code)
-    return people.can_(by, "resource.publish", authority.id if authority else 0)
+    return people.can_(by, permission, authority.id if authority else 0)
 
 
 def projection_of(resource: ResourceShape) -> Projection:
