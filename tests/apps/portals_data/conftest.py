@@ -20,6 +20,7 @@ ROLES = {
     "requester": ("police", "data-requester"),
     "head": ("police", "data-approver"),
     "bureau": ("authority", "data-steward"),
+    "bureau-head": ("authority", "data-approver"),
 }
 
 

@@ -182,7 +182,7 @@ def test_a_supplement_stops_the_clock_and_is_answered(visit, bureau):
 def test_an_answer_is_put_off_with_the_authority_and_the_requester_reads_why(visit, bureau):
     no = ask(visit)
     visit("head").post(f"/data/requests/{no}/consent")
-    approver, authority, requester = visit("approver"), visit("bureau"), visit("requester")
+    approver, authority, requester = visit("approver"), visit("bureau-head"), visit("requester")
     before = exchange.get_request(no, bureau.requester).reply_due_on
     refused = approver.post(f"/data/requests/{no}/extend", {"days": "99", "extend_reason": "数据正在核对"})
     assert refused.status_code == 422
