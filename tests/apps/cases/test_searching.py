@@ -1,4 +1,4 @@
-"""What a department finds: its own cases and the one-things its parts belong to, page by page, none twice, none left out."""
+"""What a department finds: the cases it handles, page by page, none twice, none left out; one-things by number and title."""
 
 from __future__ import annotations
 
@@ -30,17 +30,14 @@ def found(city, now):
 
 
 def seen_by(officer):
-    """Return the numbers of what the officer's organisation may see, by the rule as it reads."""
-    own = Case.objects.filter(organisation_id=officer.organisation.id)
-    wholes = Case.objects.filter(parts__organisation_id=officer.organisation.id)
-    return set(own.values_list("no", flat=True)) | set(wholes.values_list("no", flat=True))
+    """Return the numbers of what the officer's organisation handles."""
+    return set(Case.objects.filter(organisation_id=officer.organisation.id).values_list("no", flat=True))
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3])
 def test_pages_follow_one_another_without_a_case_twice_or_left_out(found, now, rows):
     whole = [row.no for row in queries.search_cases(found, at=now).rows]
     assert set(whole) == seen_by(found)
-    assert len(whole) > len(Case.objects.filter(organisation_id=found.organisation.id))  # one-things of others too
     first = queries.search_cases(found, at=now, rows=rows)
     pages = [queries.search_cases(found, page=n + 1, at=now, rows=rows) for n in range(first.pages)]
     assert [row.no for page in pages for row in page.rows] == whole
@@ -56,9 +53,25 @@ def test_the_beginning_of_a_number_finds_what_bears_it_in_order_of_number(found,
     for digits in ("9", "999", "98", f"{day}9", "0"):
         expected = [no for no in seen if no.startswith(digits)]
         assert [row.no for row in queries.search_cases(found, digits, at=now).rows] == expected
-    assert [row.no for row in queries.search_cases(found, seen[0], at=now).rows] == [
-        no for no in seen if no == seen[0] or Case.objects.filter(no=no, parent__no=seen[0]).exists()
-    ]
+    assert [row.no for row in queries.search_cases(found, seen[0], at=now).rows] == [seen[0]]
+
+
+def test_a_one_thing_others_handle_is_found_by_its_number_with_our_parts(found, now):
+    part = Case.objects.filter(organisation_id=found.organisation.id).exclude(parent=None)[0]
+    assert part.parent.organisation_id != found.organisation.id
+    rows = queries.search_cases(found, part.parent.no, at=now).rows
+    assert [row.no for row in rows] == [part.parent.no, part.no]
+
+
+def test_the_title_of_a_one_thing_finds_our_parts_of_it_and_no_case_beside_it(found, now):
+    parts = Case.objects.filter(organisation_id=found.organisation.id).exclude(parent=None)
+    title = parts[0].parent.title_zh
+    assert title not in parts[0].title_zh
+    rows = queries.search_cases(found, title, at=now).rows
+    assert {row.no for row in rows} == set(parts.values_list("no", flat=True))
+    permits = queries.search_cases(found, "居住证", at=now).rows
+    assert {row.no for row in permits} == seen_by(found) - {row.no for row in rows}
+    assert queries.search_cases(found, "没有这件事", at=now).rows == ()
 
 
 def test_a_part_is_listed_with_the_one_thing_it_belongs_to(found, now):

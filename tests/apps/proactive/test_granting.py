@@ -10,6 +10,9 @@ from tests.apps.cases.city import packs
 from zhengtong.apps.cases import queries as cases
 from zhengtong.apps.cases.models import Case, CaseAction, Notice
 from zhengtong.apps.cases.projection import fold_record, state_of
+from zhengtong.apps.channels import actions as channels
+from zhengtong.apps.channels.configured import words
+from zhengtong.apps.channels.models import Message
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.evidence import queries as receipts
 from zhengtong.apps.evidence.leaves import body_digest
@@ -39,6 +42,46 @@ def test_everybody_entitled_has_a_granted_case_and_is_told(town, now):
     assert [event.kind for event in case.timeline] == ["found", "granted"]
     assert len(cases.list_notices(town.city.father)) == 1
     assert {one.kind for one in receipts.list_receipts(case.no)} == {"case.found", "case.granted"}
+
+
+@pytest.fixture
+def reached(settings, tmp_path):
+    """Return what was put on its way outside the inbox; the site has set up SMS and a webhook."""
+    path = tmp_path / "channels.yaml"
+    path.write_text("sms: {url: 'http://127.0.0.1:9/', secret: s}\nwebhook: {url: 'http://127.0.0.1:9/', secret: s}\n")
+    settings.ZHENGTONG_CHANNELS = str(path)
+    return lambda: sorted(Message.objects.values_list("channel", "kind", "case_no", "address"))
+
+
+def test_who_is_granted_in_bulk_hears_of_it_as_one_alone_does(town, now, reached):
+    town.publish()
+    run("2026", now)
+    cases_of = {case.applicant_key: case for case in Case.objects.all()}
+    phones = {case.no: case.applicant["facts"]["phone"] for case in cases_of.values()}
+    assert len(phones) == 2
+    texts = [("sms", "granted", no, phone) for no, phone in phones.items()]
+    calls = [("webhook", "granted", no, "") for no in phones]
+    assert reached() == sorted(texts + calls)
+    run("2026", now)
+    assert len(reached()) == 4
+    case = next(iter(cases_of.values()))
+    again = {"event": f"case:{case.pk}:2:granted", "kind": "granted", "to_key": case.applicant_key, "case_no": case.no}
+    channels.notify(**again, at=now)
+    assert len(reached()) == 4, "the event bears the name the single path gives it"
+
+
+def test_an_offer_goes_out_once_and_does_not_say_of_what(town, now, reached):
+    town.publish(confirm=True)
+    run("2026", now)
+    run("2026", now)
+    told = reached()
+    assert [(channel, kind, no) for channel, kind, no, _ in told] == [("sms", "offered", "")] * 2 + [
+        ("webhook", "offered", "")
+    ] * 2
+    assert all(address for channel, _, _, address in told if channel == "sms")
+    said = words().of("offered")
+    assert "{no}" not in said.sms + said.subject + said.body
+    assert said != words().of("granted")
 
 
 def test_a_second_round_of_the_period_grants_nobody_twice(town, now):

@@ -25,16 +25,27 @@ class Provider:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a message says, with places for the number of the case and the site."""
+
+    sms: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
 class Words:
-    """What is said, how often it is tried, and when people are left in peace."""
+    """What is said, how often it is tried, and when people are left in peace; `said` is by kind, "case" for the rest."""
 
     backoff: tuple[dt.timedelta, ...]
     lease: dt.timedelta
     quiet_from: dt.time
     quiet_to: dt.time
-    sms: str
-    subject: str
-    body: str
+    said: dict[str, Said]
+
+    def of(self, kind: str) -> Said:
+        """Return what a message of a kind says."""
+        return self.said.get(kind, self.said["case"])
 
 
 def providers() -> dict[str, Provider]:
@@ -59,7 +70,5 @@ def words() -> Words:
         lease=dt.timedelta(minutes=source["lease_minutes"]),
         quiet_from=dt.time.fromisoformat(source["quiet"]["from"]),
         quiet_to=dt.time.fromisoformat(source["quiet"]["to"]),
-        sms=source["sms"],
-        subject=source["email"]["subject"],
-        body=source["email"]["body"],
+        said={kind: Said(**texts) for kind, texts in source["said"].items()},
     )

@@ -29,10 +29,10 @@ class SendError(Exception):
 
 def send_email(message: Message, provider: Provider, at: dt.datetime) -> str:  # noqa: ARG001
     """Send by SMTP as the site is set up; the message id is our own, so that a second try is the same letter."""
-    said = {"no": message.case_no, "address": settings.ZHENGTONG_ADDRESS}
+    said, places = words().of(message.kind), {"no": message.case_no, "address": settings.ZHENGTONG_ADDRESS}
     letter = EmailMessage(
-        subject=words().subject.format(**said),
-        body=words().body.format(**said),
+        subject=said.subject.format(**places),
+        body=said.body.format(**places),
         from_email=provider.sender or settings.DEFAULT_FROM_EMAIL,
         to=[message.address],
         headers={"Message-ID": f"<{message.pk}@zhengtong.invalid>"},
@@ -48,7 +48,7 @@ def send_email(message: Message, provider: Provider, at: dt.datetime) -> str:  #
 
 def send_sms(message: Message, provider: Provider, at: dt.datetime) -> str:
     """Hand the text to the SMS provider; nothing of a person is in it but the number of the case."""
-    text = words().sms.format(no=message.case_no, site_zh=settings.ZHENGTONG_SITE_NAME[0])
+    text = words().of(message.kind).sms.format(no=message.case_no, site_zh=settings.ZHENGTONG_SITE_NAME[0])
     return _post(provider, {"id": str(message.pk), "to": message.address, "text": text}, message, at)
 
 

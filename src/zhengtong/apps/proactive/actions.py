@@ -14,6 +14,7 @@ from zhengtong.apps.cases import actions as cases
 from zhengtong.apps.cases.actions import Entitled, Finding
 from zhengtong.apps.cases.shapes import CaseShape
 from zhengtong.apps.catalog import queries as catalog
+from zhengtong.apps.channels import actions as channels
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.exchange import actions as exchange
 from zhengtong.apps.matters import queries as matters
@@ -331,6 +332,11 @@ def _offer(
         body = {"round": str(record.pk), "matter": record.matter_code, "period": record.period}
         told = [evidence.Told(offer.subject_key, "", {}) for offer in offers]
         evidence.record_alike(kind="proactive.offered", by=SYSTEM, at=at, body=body, told=told, **words)
+        phones = {one.subject.key: str(one.facts.get("phone") or "") for one in fresh}
+        reached = (
+            channels.Told(f"offer:{offer.id}", offer.subject_key, phone=phones[offer.subject_key]) for offer in offers
+        )
+        channels.notify_many(kind="offered", told=reached, at=at)
     return len(offers)
 
 

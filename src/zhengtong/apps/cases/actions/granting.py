@@ -43,6 +43,7 @@ from zhengtong.apps.cases.queries.tracking import track_key
 from zhengtong.apps.cases.scope import applicant_facts, facts_of_profile
 from zhengtong.apps.cases.shapes import CaseShape, FieldValue, State
 from zhengtong.apps.certificates import actions as certificates
+from zhengtong.apps.channels import actions as channels
 from zhengtong.apps.evidence import actions as evidence
 from zhengtong.apps.people import bulk, statements
 from zhengtong.apps.people.keys import blind_index
@@ -219,6 +220,11 @@ class Batch:
             for pk, no, one in zip(self.ids, self.numbers, self.entitled, strict=True)
         )
         bulk.insert_alike(pattern, ["to_key", "case_id", "event", "text"], rows)
+        reached = (
+            channels.Told(f"case:{pk}:{entry.seq}:{entry.kind}", one.subject.key, no, str(one.facts.get("phone") or ""))
+            for pk, no, one in zip(self.ids, self.numbers, self.entitled, strict=True)
+        )
+        channels.notify_many(kind=entry.kind, told=reached, at=entry.at)
 
 
 def _record(finding: Finding, entitled: Entitled, no: str, at: datetime) -> Case:

@@ -132,7 +132,6 @@ class Case(models.Model):
             ),
             models.Index(fields=["organisation", "is_paused", "due_on", "id"], name="cases_of_organisation"),
             models.Index(fields=["organisation", "no"], name="cases_by_number"),
-            models.Index(fields=["organisation", "parent"], condition=~Q(parent=None), name="cases_wholes"),
             models.Index(fields=["organisation", "pack_digest"], name="cases_of_version"),
             models.Index(fields=["supplement_due_on"], condition=Q(state="supplementing"), name="cases_supplements"),
             models.Index(fields=["wake_on"], condition=~Q(wake_on=None), name="cases_wake"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -40,20 +40,9 @@ class Line(NamedTuple):
     parent__title_en: str | None
 
 
-class Order(NamedTuple):
-    """An order an index serves: how the database is asked for it, and how what two queries found is merged by it."""
-
-    by: tuple[Any, ...]
-    columns: tuple[str, ...]
-    key: Callable[[Any], Any]
-
-
-BY_TIME_LEFT = Order(
-    ("is_paused", F("due_on").asc(nulls_last=True), "pk"),
-    ("pk", "is_paused", "due_on"),
-    lambda key: (key[1], key[2] is None, key[2] or date.min, key[0]),
-)
-BY_NUMBER = Order(("no",), ("pk", "no"), lambda key: key[1])
+#: orders that an index serves
+BY_TIME_LEFT = ("is_paused", F("due_on").asc(nulls_last=True), "pk")
+BY_NUMBER = ("no",)
 LATEST_SETTLED = ("-settled_at", "pk")
 
 
@@ -69,26 +58,6 @@ def page_of(
     """Return a page of cases, settled ones with the latest first unless told otherwise; two queries."""
     place = Place.of(count(cases), page, rows)
     return place.filled(_lines(cases, by, place), bucket, at)
-
-
-def page_of_both(
-    own: QuerySet[Case], others: QuerySet[Case], page: int, at: datetime, *, order: Order, rows: int = PAGE_ROWS
-) -> QueuePage:
-    """Return a page of what two queries find together, each along its own index: one with OR would read everything.
-
-    Three queries, four where `others` finds anything: then the keys of the order alone are read up to the page, and of
-    `own` none that is sure to stand before it.
-    """
-    theirs = list(others.order_by(*order.by).values_list(*order.columns)[:COUNTED_TO])
-    place = Place.of(min(count(own) + len(theirs), COUNTED_TO), page, rows)
-    if not theirs:
-        return place.filled(_lines(own, order.by, place), "all", at)
-    skipped = max(0, place.start - len(theirs)) if len(theirs) < COUNTED_TO else 0
-    ours = own.order_by(*order.by).values_list(*order.columns)[skipped : place.stop]
-    keys = sorted([*ours, *theirs[: place.stop]], key=order.key)
-    wanted = [key[0] for key in keys[place.start - skipped : place.stop - skipped]]
-    lines = {line[0]: line for line in Case.objects.filter(pk__in=wanted).values_list(*Line._fields)}
-    return place.filled([lines[pk] for pk in wanted if pk in lines], "all", at)
 
 
 def count(cases: QuerySet[Case]) -> int:

@@ -27,14 +27,14 @@ def list_queue(
     """
     moment = at or datetime.now(UTC)
     found = _done(by) if bucket == "done" else _in_bucket(_mine(by, moment), bucket, moment)
-    order = LATEST_SETTLED if bucket == "done" else BY_TIME_LEFT.by
+    order = LATEST_SETTLED if bucket == "done" else BY_TIME_LEFT
     return page_of(matching(found, q), page, moment, bucket=bucket, by=order, rows=rows)
 
 
 def list_pool(by: Actor, q: str = "", page: int = 1, *, at: datetime | None = None, rows: int = PAGE_ROWS) -> QueuePage:
     """Return a page of my organisation's cases nobody has taken（待认领）, of the phases my roles cover. Two queries."""
     moment = at or datetime.now(UTC)
-    return page_of(matching(_pool(by), q), page, moment, bucket="pool", by=BY_TIME_LEFT.by, rows=rows)
+    return page_of(matching(_pool(by), q), page, moment, bucket="pool", by=BY_TIME_LEFT, rows=rows)
 
 
 def list_load(by: Actor, *, at: datetime | None = None) -> list[tuple[str, BucketCounts]]:
