@@ -1,13 +1,18 @@
-"""`zhengtong work`: what must happen although nobody clicks — sealing receipts, expiring terms, reminding（后台工作）."""
+"""`zhengtong work`: what must happen although nobody clicks — sealing receipts, expiring terms, reminding（后台工作）.
+
+Chores stand in lanes（车道）, a thread each: a source that is slow to load or an SMS provider that does not answer holds up
+nothing but its own lane, and never the clock.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import click
@@ -15,15 +20,21 @@ import click
 from zhengtong.cli import open_site
 
 log = logging.getLogger("zhengtong.work")
+PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Chore:
-    """A piece of background work: its door, and the seconds between two runs. Each is safe to run twice."""
+    """A piece of background work: its door, the seconds between two runs, and the lane it waits in.
+
+    Each is safe to run twice and beside the others. Lanes: "clock" where seconds count, "messages" that wait for other
+    systems, "data" that takes its time, "rounds" and "simulations" that may take hours.
+    """
 
     name: str
     every_seconds: float
     run: Callable[..., object]
+    lane: str = "clock"
 
 
 def list_chores() -> list[Chore]:
@@ -43,25 +54,25 @@ def list_chores() -> list[Chore]:
 
     return [
         Chore("usage of the gateway", 1, exchange.take_in_usage),
-        Chore("usage laid aside", 60, exchange.archive_usage),
-        Chore("exports of the gateway", 2, exchange.run_exports),
-        Chore("people in exported files", 5, exchange.name_people),
-        Chore("data going back to counties", 60, exchange.deliver_backflows),
+        Chore("usage laid aside", 60, exchange.archive_usage, "data"),
+        Chore("exports of the gateway", 2, exchange.run_exports, "data"),
+        Chore("people in exported files", 5, exchange.name_people, "data"),
+        Chore("data going back to counties", 60, exchange.deliver_backflows, "data"),
         Chore("last days of answers to requests", 3600, exchange.recount_replies),
         Chore("seal receipts", 1, evidence.seal),
         Chore("terms of cases", 60, cases.run_daily),
         Chore("processes of cases", 1, cases.run_processes),
-        Chore("messages by e-mail and SMS", 2, channels.deliver),
+        Chore("messages by e-mail and SMS", 2, channels.deliver, "messages"),
         Chore("appointments nobody came to", 3600, arrangements.run_daily),
         Chore("late checks of data", 3600, corrections.remind),
-        Chore("sources of data", 10, feeds.run_due),
-        Chore("versions beyond their time", 3600, catalog.retain),
-        Chore("old runs of feeds", 3600, feeds.remove_old_runs),
-        Chore("old exports", 3600, exchange.remove_old_exports),
+        Chore("sources of data", 10, feeds.run_due, "data"),
+        Chore("versions beyond their time", 3600, catalog.retain, "data"),
+        Chore("old runs of feeds", 3600, feeds.remove_old_runs, "data"),
+        Chore("old exports", 3600, exchange.remove_old_exports, "data"),
         Chore("data of ended grants", 3600, demands.run_daily),
-        Chore("indicators of the day", 60, indicators.keep_up),
-        Chore("granting without applications", 5, proactive.start_waiting),
-        Chore("simulations", 1, policies.start_waiting),
+        Chore("indicators of the day", 60, indicators.keep_up, "data"),
+        Chore("granting without applications", 5, proactive.run_waiting, "rounds"),
+        Chore("simulations", 1, policies.run_waiting, "simulations"),
     ]
 
 
@@ -74,15 +85,39 @@ def command(parent: int | None, once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     chores = list_chores()
+    if once:
+        for chore in chores:
+            do(chore)
+    elif not work(chores, stopping, lambda: parent is not None and os.getppid() != parent):
+        sys.exit("后台工作的一条车道意外结束，见日志 / a lane of the background work ended: see the log")
+
+
+def work(chores: Iterable[Chore], stopping: threading.Event, is_orphan: Callable[[], bool] = lambda: False) -> bool:
+    """Do the chores, each lane by itself, until told to stop or left an orphan; return whether no lane ended before."""
+    lanes: dict[str, list[Chore]] = {}
+    for chore in chores:
+        lanes.setdefault(chore.lane, []).append(chore)
+    threads = [threading.Thread(target=keep_at, args=(told, stopping), name=lane) for lane, told in lanes.items()]
+    for thread in threads:
+        thread.start()
+    while not stopping.wait(PAUSE_SECONDS) and not is_orphan() and all(thread.is_alive() for thread in threads):
+        pass
+    ended_well = all(thread.is_alive() for thread in threads) or stopping.is_set()
+    stopping.set()
+    for thread in threads:
+        thread.join()
+    return ended_well
+
+
+def keep_at(chores: Iterable[Chore], stopping: threading.Event) -> None:
+    """Do the chores of one lane whenever they are due, until told to stop."""
     due = dict.fromkeys((chore.name for chore in chores), 0.0)
     while not stopping.is_set():
         for chore in chores:
-            if time.monotonic() >= due[chore.name]:
+            if time.monotonic() >= due[chore.name] and not stopping.is_set():
                 due[chore.name] = time.monotonic() + chore.every_seconds
                 do(chore)
-        if once or (parent and os.getppid() != parent):
-            return
-        stopping.wait(0.5)
+        stopping.wait(PAUSE_SECONDS)
 
 
 def do(chore: Chore) -> None:

@@ -117,6 +117,16 @@ def test_a_failure_is_tried_again_later_and_given_up_in_the_end(site, now):
     assert Message.objects.get(event="c").attempts == 6
 
 
+def test_a_provider_that_is_down_holds_up_no_other_channel_and_is_not_asked_for_everybody(site, now):
+    for number in range(8):
+        notify(now, event=f"e{number}")
+    site.answers = [503] * 10 + [200] * 99
+    assert tasks.deliver(at=now) == {"sent": 8, "later": 10}, "every letter; five texts and five calls were tried"
+    untouched = Message.objects.filter(state="queued", attempts=0)
+    assert untouched.count() == 6
+    assert tasks.deliver(at=now) == {"sent": 6}, "they go first at the next run"
+
+
 def test_a_process_that_died_gives_its_message_back(site, now):
     notify(now)
     Message.objects.update(state="sending", next_at=now + dt.timedelta(minutes=10))

@@ -12,20 +12,32 @@ from zhengtong.apps.channels.configured import Provider, providers, words
 from zhengtong.apps.channels.models import Message
 from zhengtong.apps.channels.providers import SENDERS, SendError
 
-MOST_MESSAGES = 500
+MOST_MESSAGES, MOST_FAILURES = 500, 5
 
 
 def deliver(*, at: dt.datetime, limit: int = MOST_MESSAGES) -> Counter[str]:
-    """Return what became of the messages that were due: "sent", "later" or "failed". No transaction is open while sending."""
+    """Return what became of the messages that were due: "sent", "later" or "failed". No transaction is open while sending.
+
+    Each channel has up to `limit`; one that failed five times running rests until the next run, what waits in it with it.
+    """
     done: Counter[str] = Counter()
-    known = providers()
-    if not known:
-        return done
-    due = Message.objects.filter(state__in=["queued", "sending"], next_at__lte=at, channel__in=list(known))
+    for channel, provider in providers().items():
+        done += _deliver_by(channel, provider, at, limit)
+    return done
+
+
+def _deliver_by(channel: str, provider: Provider, at: dt.datetime, limit: int) -> Counter[str]:
+    done: Counter[str] = Counter()
+    failures = 0
+    due = Message.objects.filter(state__in=["queued", "sending"], next_at__lte=at, channel=channel)
     for pk in list(due.order_by("next_at").values_list("pk", flat=True)[:limit]):
         message = _claim(pk, at)
         if message:
-            done[_send(message, known[message.channel], at)] += 1
+            became = _send(message, provider, at)
+            done[became] += 1
+            failures = failures + 1 if became == "later" else 0
+        if failures == MOST_FAILURES:
+            break
     return done
 
 

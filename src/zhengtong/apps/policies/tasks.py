@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -25,15 +24,6 @@ from zhengtong.tables.population import Population
 log = logging.getLogger("zhengtong.policies")
 #: after so long without an end a run counts as lost with its process, and is run again
 LEASE = dt.timedelta(minutes=20)
-_busy = threading.Lock()
-
-
-def start_waiting(*, at: dt.datetime) -> bool:
-    """Run what waits beside the caller, in one thread of this process; return whether one was started."""
-    if not _waiting(at).exists() or not _busy.acquire(blocking=False):
-        return False
-    threading.Thread(target=_work_through, name="simulations").start()
-    return True
 
 
 def run_waiting(*, at: dt.datetime) -> int:
@@ -115,13 +105,3 @@ def _finish(record: SimulationRun, state: str, **fields: Any) -> None:
 
 def _waiting(at: dt.datetime) -> Any:
     return SimulationRun.objects.filter(Q(state="queued") | Q(state="running", lease_until__lt=at))
-
-
-def _work_through() -> None:
-    try:
-        run_waiting(at=timezone.now())
-    except Exception:
-        log.exception("simulations stopped")
-    finally:
-        close_old_connections()
-        _busy.release()

@@ -5,40 +5,17 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import fcntl
-import logging
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.utils import timezone
 
 from zhengtong.apps.proactive import actions
 from zhengtong.apps.proactive.models import Round
 
 WAITING = ("finding", "granting")
-log = logging.getLogger("zhengtong.proactive")
-_busy = threading.Lock()
-
-
-def start_waiting(*, at: dt.datetime) -> bool:
-    """Run what waits beside the caller, in one thread of this process; return whether one was started."""
-    if not Round.objects.filter(state__in=WAITING).exists() or not _busy.acquire(blocking=False):
-        return False
-    threading.Thread(target=_work_through, args=(at,), name="proactive").start()
-    return True
-
-
-def _work_through(at: dt.datetime) -> None:
-    try:
-        run_waiting(at=at)
-    except Exception:
-        log.exception("a round stopped; it goes on at the next turn")
-    finally:
-        close_old_connections()
-        _busy.release()
 
 
 def run_waiting(*, at: dt.datetime) -> int:  # noqa: ARG001 - a task's signature
