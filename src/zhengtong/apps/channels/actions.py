@@ -29,7 +29,7 @@ REPORTED = {"delivered": "delivered", "failed": "failed"}
 
 
 @dataclass(frozen=True)
-class Told:
+class Addressee:
     """Who is told of an event of their own（收件人）; `phone` and `email` are where they are reached unless they have
     said otherwise."""
 
@@ -47,10 +47,10 @@ def notify(
 
     No query where the site has set up no channel; two otherwise.
     """
-    return notify_many(kind=kind, told=[Told(event, to_key, case_no, phone, email)], at=at)
+    return notify_many(kind=kind, told=[Addressee(event, to_key, case_no, phone, email)], at=at)
 
 
-def notify_many(*, kind: str, told: Iterable[Told], at: dt.datetime) -> int:
+def notify_many(*, kind: str, told: Iterable[Addressee], at: dt.datetime) -> int:
     """Return how many messages were enqueued to many who are told the same, as `notify` would one by one.
 
     No query, and nobody read, where the site has set up no channel; one query for the wishes of all and one for a

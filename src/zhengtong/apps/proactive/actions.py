@@ -334,7 +334,8 @@ def _offer(
         evidence.record_alike(kind="proactive.offered", by=SYSTEM, at=at, body=body, told=told, **words)
         phones = {one.subject.key: str(one.facts.get("phone") or "") for one in fresh}
         reached = (
-            channels.Told(f"offer:{offer.id}", offer.subject_key, phone=phones[offer.subject_key]) for offer in offers
+            channels.Addressee(f"offer:{offer.id}", offer.subject_key, phone=phones[offer.subject_key])
+            for offer in offers
         )
         channels.notify_many(kind="offered", told=reached, at=at)
     return len(offers)

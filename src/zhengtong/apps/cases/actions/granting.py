@@ -221,7 +221,9 @@ class Batch:
         )
         bulk.insert_alike(pattern, ["to_key", "case_id", "event", "text"], rows)
         reached = (
-            channels.Told(f"case:{pk}:{entry.seq}:{entry.kind}", one.subject.key, no, str(one.facts.get("phone") or ""))
+            channels.Addressee(
+                f"case:{pk}:{entry.seq}:{entry.kind}", one.subject.key, no, str(one.facts.get("phone") or "")
+            )
             for pk, no, one in zip(self.ids, self.numbers, self.entitled, strict=True)
         )
         channels.notify_many(kind=entry.kind, told=reached, at=entry.at)
