@@ -28,7 +28,8 @@ class Chore:
     """A piece of background work: its door, the seconds between two runs, and the lane it waits in.
 
     Each is safe to run twice and beside the others. Lanes: "clock" where seconds count, "messages" that wait for other
-    systems, "data" that takes its time, "rounds" and "simulations" that may take hours.
+    systems, "usage" that comes as fast as the gateway is called, "data" that takes its time, "rounds" and "simulations"
+    that may take hours.
     """
 
     name: str
@@ -53,7 +54,7 @@ def list_chores() -> list[Chore]:
     from zhengtong.apps.proactive import tasks as proactive
 
     return [
-        Chore("usage of the gateway", 1, exchange.take_in_usage),
+        Chore("usage of the gateway", 1, exchange.take_in_usage, "usage"),
         Chore("usage laid aside", 60, exchange.archive_usage, "data"),
         Chore("exports of the gateway", 2, exchange.run_exports, "data"),
         Chore("people in exported files", 5, exchange.name_people, "data"),

@@ -54,5 +54,5 @@ def test_an_orphan_ends_and_a_lane_that_ended_is_told(db, monkeypatch):
 
 def test_every_chore_has_a_lane_and_no_name_twice():
     chores = work.list_chores()
-    assert {chore.lane for chore in chores} == {"clock", "messages", "data", "rounds", "simulations"}
+    assert {chore.lane for chore in chores} == {"clock", "messages", "usage", "data", "rounds", "simulations"}
     assert len({chore.name for chore in chores}) == len(chores)

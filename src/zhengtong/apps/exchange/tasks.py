@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -48,18 +49,28 @@ def take_in_usage(*, at: dt.datetime) -> int:  # noqa: ARG001 - every chore is h
 
     A log whose chain does not hold is reported and left alone; the others go on.
     """
-    taken = 0
-    for writer in list_writers(Path(settings.ZHENGTONG_HOME) / "usage"):
-        written_at = max((path.stat().st_mtime_ns for path in writer.glob("*.log")), default=0)
-        if _taken_until.get(writer) == written_at:
-            continue
+    taken, waiting = 0, deque(_grown_logs())
+    while waiting:
+        writer, written_at = waiting.popleft()
         try:
-            while batch := take_batch(writer):
-                taken += batch
-            _taken_until[writer] = written_at
+            batch = take_batch(writer)
         except Broken as broken:
             log.error("usage log %s: %s", writer.name, broken)
+            continue
+        if batch:
+            taken += batch
+            waiting.append((writer, written_at))  # the others first: a busy process holds up nobody's records
+        else:
+            _taken_until[writer] = written_at
     return taken
+
+
+def _grown_logs() -> Iterator[tuple[Path, int]]:
+    """Yield the logs that were written to since they were last taken in, each with when that was."""
+    for writer in list_writers(Path(settings.ZHENGTONG_HOME) / "usage"):
+        written_at = max((path.stat().st_mtime_ns for path in writer.glob("*.log")), default=0)
+        if _taken_until.get(writer) != written_at:
+            yield writer, written_at
 
 
 def archive_usage(*, at: dt.datetime) -> int:
