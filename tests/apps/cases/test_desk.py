@@ -364,7 +364,7 @@ def test_the_queue_shows_the_least_time_first_and_counts_its_buckets(city, now, 
         page = queries.list_queue(officer, at=now)
     assert [row.no for row in page.rows] == numbers
     assert [row.bucket for row in page.rows] == ["overdue", "soon", "ok"]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         counts = queries.count_buckets(officer, at=now)
     assert (counts.overdue, counts.today, counts.soon, counts.ok, counts.hold) == (1, 0, 1, 1, 0)
     assert (counts.pool, counts.mine) == (1, 3)

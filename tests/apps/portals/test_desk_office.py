@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from zhengtong.apps.cases import actions, queries
 from zhengtong.apps.cases.models import Alert, Case
 from zhengtong.apps.people import actions as people
 from zhengtong.apps.people.shapes import SYSTEM
+from zhengtong.portals.ui.templatetags import ui
 
 
 def words(answer):
@@ -36,6 +38,27 @@ def test_ticked_cases_are_looked_over_and_settled_each_on_its_own(city, visit, c
     assert "没有办成" in result, "the one that moved meanwhile says so and holds up no other"
     assert queries.get_case(case.no, city.clerk).state == "denied"
     assert queries.get_case(other.no, city.clerk).state == "accepted"
+
+
+def test_the_pool_has_pages_and_says_where_counting_stopped(city, visit, monkeypatch):
+    numbers = {apply(city).no for _ in range(2)}
+    monkeypatch.setattr(queries, "list_pool", partial(queries.list_pool, rows=1))
+    clerk = visit(city.clerk)
+    first = words(clerk.get(reverse("desk:pool")))
+    assert "共 2 件" in first
+    assert 'href="/desk/pool/?page=2"' in first
+    second = words(clerk.get(reverse("desk:pool"), {"page": 2}))
+    assert {no for no in numbers if no in first} | {no for no in numbers if no in second} == numbers
+    monkeypatch.setattr(ui, "COUNTED_TO", 2)
+    assert "共 2+ 件" in words(clerk.get(reverse("desk:pool")))
+
+
+def test_what_is_put_to_the_head_is_on_the_heads_list(city, visit, case):
+    actions.propose_extension(case_no=case.no, n=5, reason="案情复杂", by=city.clerk, at=city.now)
+    listed = words(visit(city.leader).get(reverse("desk:asked")))
+    assert "报批待批" in listed
+    assert case.no in listed
+    assert case.no not in words(visit(city.clerk).get(reverse("desk:asked")))
 
 
 def test_a_batch_shows_nobody_elses_cases(city, visit, case):

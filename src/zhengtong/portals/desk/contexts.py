@@ -69,6 +69,7 @@ class PoolContext:
     counts: BucketCounts
     lines: tuple[QueueLine, ...]
     total: int
+    pager: Pager
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class BoardContext:
     counts: BucketCounts
     lines: tuple[BoardLine, ...]
     total: int
+    done: int
 
 
 @dataclass(frozen=True)

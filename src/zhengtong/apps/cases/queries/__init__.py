@@ -8,8 +8,9 @@ from zhengtong.apps.cases.queries.clocks import mark_of
 from zhengtong.apps.cases.queries.desk import data_checks, preview_notice
 from zhengtong.apps.cases.queries.drafts import get_draft, list_drafts, list_reusable_materials
 from zhengtong.apps.cases.queries.inbox import count_unread, list_notices, public_figures
+from zhengtong.apps.cases.queries.paging import COUNTED_TO
 from zhengtong.apps.cases.queries.process import get_process, list_process_tasks
-from zhengtong.apps.cases.queries.queue import count_buckets, list_load, list_pool, list_queue
+from zhengtong.apps.cases.queries.queue import count_buckets, count_done, list_load, list_pool, list_queue
 from zhengtong.apps.cases.queries.rectifying import list_rectifications
 from zhengtong.apps.cases.queries.searching import search_cases
 from zhengtong.apps.cases.queries.standing_in import (
@@ -30,7 +31,9 @@ __all__ = [
     "list_process_tasks",
     "announced_calendar",
     "count_alerts",
+    "COUNTED_TO",
     "count_buckets",
+    "count_done",
     "count_unread",
     "data_checks",
     "explain_clock",

@@ -427,7 +427,6 @@ class BucketCounts:
     ok: int
     hold: int
     pool: int
-    done: int
 
     @property
     def mine(self) -> int:

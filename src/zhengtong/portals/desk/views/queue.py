@@ -36,7 +36,8 @@ def pool(request: HttpRequest) -> HttpResponse:
     """Show what nobody has claimed yet."""
     found = queries.list_pool(request.actor, page=_page_number(request))
     counts = queries.count_buckets(request.actor)
-    return page(request, "desk/pool.html", PoolContext("pool", counts, lines_of(found.rows), found.total))
+    links = pager(found.page, found.pages, found.total, lambda n: with_query(reverse("desk:pool"), page=n))
+    return page(request, "desk/pool.html", PoolContext("pool", counts, lines_of(found.rows), found.total, links))
 
 
 @officer
@@ -61,7 +62,8 @@ def board(request: HttpRequest) -> HttpResponse:
         BoardLine(label, **{bucket: getattr(load, bucket) for bucket in BUCKETS})
         for label, load in queries.list_load(request.actor)
     )
-    return page(request, "desk/board.html", BoardContext("board", counts, lines, sum(line.total for line in lines)))
+    in_hand, done = sum(line.total for line in lines), queries.count_done(request.actor)
+    return page(request, "desk/board.html", BoardContext("board", counts, lines, in_hand, done))
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from zhengtong.apps.cases.queries import COUNTED_TO
 from zhengtong.kit import mask
 from zhengtong.kit.identifiers import is_resident_id
 from zhengtong.portals.ui import days, pieces
@@ -61,6 +62,12 @@ register.filter("moment", days.say_moment)
 register.filter("fullday", days.say_full_day)
 register.filter("tone", pieces.tone_of)
 register.filter("due", pieces.due_of_clock)
+
+
+@register.filter
+def counted(number: int) -> str:
+    """Return how many there are as it was counted: "10,000+" where the count of cases stopped."""
+    return f"{number:,}+" if number == COUNTED_TO else str(number)
 
 
 @register.filter
