@@ -17,6 +17,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from zhengtong.gateway import gateway  # noqa: E402
+from zhengtong.kit import place  # noqa: E402
 
 ZONE = os.environ.get("ZHENGTONG_DRILL_ZONE", "")
 
@@ -24,5 +25,6 @@ ZONE = os.environ.get("ZHENGTONG_DRILL_ZONE", "")
 def application(environ, start_response):
     """Answer as the gateway does."""
     if ZONE:
-        timezone.activate(dt.timezone(dt.timedelta(seconds=int(Path(ZONE).read_text()))))
+        place.SHANGHAI = dt.timezone(dt.timedelta(seconds=int(Path(ZONE).read_text())))
+        timezone.activate(place.SHANGHAI)
     return gateway(environ, start_response)
