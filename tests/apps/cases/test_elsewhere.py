@@ -100,6 +100,17 @@ def test_more_time_that_the_superior_grants_is_found_and_granted_by_its_head(cit
     assert queries.list_asked(head) == []
 
 
+def test_a_proposal_is_nobodys_to_decide_once_the_case_went_on_without_it(city, officer, leader, now):
+    ten_days = ExtensionRule(Term(10, Unit.WORKDAY, basis=Basis("测试法", "第一条", "2020-01-01")))
+    publish(now, extension=ten_days, forward=True)
+    organisation(POLICE, "990000000000", 91, now)
+    case = actions.accept_case(case_no=apply_for_permit(city).no, by=officer, at=now)
+    actions.propose_extension(case_no=case.no, n=5, reason="案情复杂", by=officer, at=now)
+    assert [row.case_no for row in queries.list_asked(leader)] == [case.no]
+    actions.forward_case(case_no=case.no, reason="依法由上级决定", by=officer, at=now)
+    assert queries.list_asked(leader) == []
+
+
 def test_a_window_elsewhere_takes_in_for_the_organisation_in_charge(city, officer, now, refuses):
     window_office = organisation(POLICE, "990200000000", 92, now)
     window = officer_of(window_office, 9200, "window")

@@ -332,10 +332,9 @@ def _offer(
         body = {"round": str(record.pk), "matter": record.matter_code, "period": record.period}
         told = [evidence.Told(offer.subject_key, "", {}) for offer in offers]
         evidence.record_alike(kind="proactive.offered", by=SYSTEM, at=at, body=body, told=told, **words)
-        phones = {one.subject.key: str(one.facts.get("phone") or "") for one in fresh}
         reached = (
-            channels.Addressee(f"offer:{offer.id}", offer.subject_key, phone=phones[offer.subject_key])
-            for offer in offers
+            channels.Addressee(f"offer:{offer.id}", offer.subject_key, phone=str(one.facts.get("phone") or ""))
+            for offer, one in zip(offers, fresh, strict=True)
         )
         channels.notify_many(kind="offered", told=reached, at=at)
     return len(offers)

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from zhengtong.apps.cases.actions.parties import close_proposal
 from zhengtong.apps.cases.held import subject_from_json
 from zhengtong.apps.cases.labels import LABELS
 from zhengtong.apps.cases.lifecycle import TRANSITIONS, CaseState, apply, rules_of
@@ -179,6 +180,8 @@ def append(
         _tell(after, entry, notice or {}, by)
     if written.rowcount == 0:
         raise moved(hold(Case.objects.get(pk=record.pk)), held.state.version)
+    if held.state.proposal is not None and after.state.proposal is None:
+        close_proposal(record)
     follow_process(record, held.state, after.state, to_action(entry), after.pack)
     return after
 

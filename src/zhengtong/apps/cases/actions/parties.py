@@ -9,11 +9,13 @@ from zhengtong.apps.people import queries as people
 from zhengtong.apps.people.shapes import OrganisationShape
 from zhengtong.kit import Refused
 
+APPROVING = "approving"  # the role of the organisation whose head decides on a proposal
+
 
 def add_party(
     case: Case, organisation_id: int, role: str, at: datetime, *, due_on: date | None = None, is_open: bool = True
 ) -> None:
-    """Let an organisation see the case, as "window", "handler", "consulted", "signing" or "superior"."""
+    """Let an organisation see the case, as "window", "handler", "consulted", "signing", "superior" or "approving"."""
     CaseParty.objects.update_or_create(
         case=case,
         organisation_id=organisation_id,
@@ -26,6 +28,11 @@ def add_party(
 def close_party(case: Case, organisation_id: int, role: str) -> None:
     """Nothing is asked of the organisation in this role any more; it still sees the case."""
     CaseParty.objects.filter(case=case, organisation_id=organisation_id, role=role).update(is_open=False)
+
+
+def close_proposal(case: Case) -> None:
+    """Nobody is asked any more to decide on a proposal: it was decided, or the case went on without it."""
+    CaseParty.objects.filter(case=case, role=APPROVING, is_open=True).update(is_open=False)
 
 
 def leader_of(function: str, region_code: str) -> OrganisationShape:

@@ -18,7 +18,7 @@ from zhengtong.apps.cases.actions.officer_rules import (
     require_mine,
     require_reason,
 )
-from zhengtong.apps.cases.actions.parties import add_party, close_party
+from zhengtong.apps.cases.actions.parties import APPROVING, add_party
 from zhengtong.apps.cases.actions.supplements import append_demand, supplement_items
 from zhengtong.apps.cases.queries.cases import get_case
 from zhengtong.apps.cases.rights import approver_of
@@ -26,8 +26,6 @@ from zhengtong.apps.cases.shapes import CaseShape, Proposal, SupplementItem
 from zhengtong.apps.people.shapes import Actor
 from zhengtong.declared.handling import ExtensionRule
 from zhengtong.kit import Refused
-
-APPROVING = "approving"  # the part of the organisation whose head decides on a proposal
 
 
 @transaction.atomic
@@ -151,8 +149,6 @@ def _require_length(held: Held, rule: ExtensionRule, n: int) -> None:
 
 
 def _seen(held: Held, by: Actor, at: datetime) -> CaseShape:
-    if by.organisation is not None:
-        close_party(held.record, by.organisation.id, APPROVING)
     done(held, by, at)
     return get_case(held.record.no, by, at=at)
 
